@@ -1,0 +1,1 @@
+CREATE TRIGGER entries_count_tally AFTER INSERT ON entries WHEN NEW.tally IS NOT NULL AND NEW.flowers > 0 BEGIN INSERT INTO tallies (tally, user, flowers) VALUES (NEW.tally, NEW.user, NEW.flowers) ON CONFLICT (tally, user) DO UPDATE SET flowers = flowers + excluded.flowers; END;

@@ -1,0 +1,1 @@
+CREATE TRIGGER entries_once BEFORE INSERT ON entries WHEN EXISTS (SELECT 1 FROM entries e WHERE e.user = NEW.user AND e.key = NEW.key) OR (NEW.kind IN ('credit', 'capped') AND EXISTS (SELECT 1 FROM entries e WHERE e.key = NEW.key AND e.kind IN ('credit', 'capped'))) BEGIN SELECT RAISE(IGNORE); END;

@@ -1,0 +1,1 @@
+CREATE TRIGGER accounts_open BEFORE INSERT ON accounts WHEN NOT EXISTS (SELECT 1 FROM entries e WHERE e.user = NEW.user AND e.key = NEW.last_key AND e.seq = NEW.entries AND e.flowers = NEW.earned - NEW.pledged) BEGIN SELECT RAISE(ABORT, 'an account opens only with its first entry'); END;

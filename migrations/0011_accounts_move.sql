@@ -1,0 +1,1 @@
+CREATE TRIGGER accounts_move BEFORE UPDATE ON accounts WHEN NOT EXISTS (SELECT 1 FROM entries e WHERE e.user = OLD.user AND NEW.user = OLD.user AND e.key = NEW.last_key AND e.seq = NEW.entries AND NEW.entries = OLD.entries + 1 AND e.flowers = (NEW.earned - NEW.pledged) - (OLD.earned - OLD.pledged)) BEGIN SELECT RAISE(ABORT, 'a balance moves only with its entry'); END;

@@ -1,0 +1,67 @@
+import { auditRoutes } from './audit/routes.ts'
+import { dreamRoutes } from './dreams/routes.ts'
+import { healthRoutes } from './health.ts'
+import { Api } from './http/api.ts'
+import { Problem, writeProblem } from './http/problem.ts'
+import { ledgerRoutes } from './ledger/routes.ts'
+import { lineRoutes } from './lines/routes.ts'
+import { userRoutes } from './users/routes.ts'
+
+/** The whole HTTP surface. */
+export const app = new Api()
+
+for (const routes of [dreamRoutes, lineRoutes, ledgerRoutes, userRoutes, auditRoutes, healthRoutes]) app.route('/', routes)
+
+app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+})
+app.openAPIRegistry.registerComponent('securitySchemes', 'webhookSignature', {
+  type: 'apiKey',
+  in: 'header',
+  name: 'webhook-signature',
+  description: 'Standard Webhooks: HMAC-SHA256 over `webhook-id.webhook-timestamp.body`, as `v1,<base64>`.',
+})
+
+app.doc31('/v1/openapi.json', {
+  openapi: '3.1.0',
+  info: {
+    title: 'One Flower, One Dream',
+    version: '1',
+    description: 'Earn little red flowers by good acts, give them to public-interest dreams, follow what becomes of them.',
+  },
+})
+
+app.notFound((c) => {
+  const allowed = methodsAt(c.req.path)
+  return writeProblem(
+    c,
+    allowed.length > 0
+      ? new Problem('method_not_allowed', { headers: { Allow: allowed.join(', ') } })
+      : new Problem('not_found'),
+  )
+})
+
+app.onError((error, c) => {
+  if (error instanceof Problem) return writeProblem(c, error)
+  console.error({ event: 'request.failed', path: c.req.path, error: String(error), stack: error.stack })
+  return writeProblem(c, new Problem('internal'))
+})
+
+/** The methods that routes at a path take. */
+function methodsAt(path: string): string[] {
+  const methods = app.routes
+    .filter((route) => route.method !== 'ALL' && matches(route.path, path))
+    .map(({ method }) => method)
+  return [...new Set(methods)]
+}
+
+function matches(pattern: string, path: string): boolean {
+  const expected = pattern.split('/')
+  const actual = path.split('/')
+  return (
+    expected.length === actual.length &&
+    expected.every((part, index) => (part.startsWith(':') ? actual[index] !== '' : part === actual[index]))
+  )
+}

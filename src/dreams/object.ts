@@ -1,0 +1,64 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Env } from '../env.ts'
+import { commitPledges, findEntries } from '../ledger/store.ts'
+import { Collector } from './collector.ts'
+import { SqliteDreamStorage } from './journal.ts'
+import type { PledgeAsk } from './outcomes.ts'
+import type { DreamRecord } from './rules.ts'
+import { loadDefinition, publishProgress } from './store.ts'
+
+/**
+ * One dream. The object is a shell: it gives a `Collector` the object's storage, alarm and bindings.
+ *
+ * Pledges go in and out as JSON text: workerd serialises a returned object at half the rate of a string
+ * (4,100 against 7,600 calls a second, measured with the same route).
+ */
+export class Dream extends DurableObject<Env> {
+  readonly #collector: Collector
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    const dream = ctx.id.name
+    if (!dream) throw new Error('a dream is addressed by its id as the name')
+    this.#collector = new Collector({
+      dream,
+      storage: new SqliteDreamStorage(ctx.storage.sql),
+      now: () => Date.now(),
+      after: (ms, run) => {
+        const timer = setTimeout(run, ms)
+        return () => clearTimeout(timer)
+      },
+      setAlarm: (at) => void ctx.storage.setAlarm(at),
+      commitPledges: (batch) => commitPledges(env, batch),
+      findEntries: (keys) => findEntries(env, keys),
+      loadDefinition: () => loadDefinition(env.DB, dream),
+      publish: (record, now) => publishProgress(env.DB, dream, record, now),
+      log: (event) => console.log(JSON.stringify(event)),
+    })
+  }
+
+  /** One pledge. Returns the JSON of its `PledgeOutcome`. */
+  async pledge(user: string, key: string, flowers: number): Promise<string> {
+    const [outcome] = await this.#collector.pledge([{ user, key, flowers }])
+    return JSON.stringify(outcome)
+  }
+
+  /** Many pledges, as the JSON of `PledgeAsk[]`. Returns the JSON of a `PledgeOutcome` each, in order. */
+  async pledgeMany(asks: string): Promise<string> {
+    return JSON.stringify(await this.#collector.pledge(JSON.parse(asks) as PledgeAsk[]))
+  }
+
+  /** Closes the dream to new pledges; null for a dream that does not exist. */
+  async close(): Promise<DreamRecord | null> {
+    return this.#collector.close()
+  }
+
+  /** The dream as its object knows it; null for a dream that does not exist. */
+  async snapshot(): Promise<DreamRecord | null> {
+    return this.#collector.snapshot()
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#collector.wake()
+  }
+}

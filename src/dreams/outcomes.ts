@@ -1,0 +1,23 @@
+/** One pledge as a dream's object is asked for it. `key` is the ledger key. */
+export interface PledgeAsk {
+  readonly user: string
+  readonly key: string
+  readonly flowers: number
+}
+
+/**
+ * What became of a pledge.
+ * - accepted: `id` of the pledge and when (ms) it was made. `replayed`: by an earlier request with this key.
+ * - insufficient: the balance was too low when the key was decided.
+ * - reused: the key belongs to another pledge.
+ * - pending: begun, outcome unknown; a repeat of the key finds it. `joined`: this was such a repeat.
+ * - shed: nothing was done; come back later.
+ */
+export type PledgeOutcome =
+  | { readonly kind: 'accepted'; readonly id: string; readonly at: number; readonly replayed: boolean }
+  | { readonly kind: 'insufficient'; readonly replayed: boolean }
+  | { readonly kind: 'reused' }
+  | { readonly kind: 'not_collecting' }
+  | { readonly kind: 'unknown_dream' }
+  | { readonly kind: 'pending'; readonly joined: boolean }
+  | { readonly kind: 'shed' }

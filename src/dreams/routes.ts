@@ -1,0 +1,227 @@
+import { readConfig } from '../env.ts'
+import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
+import { checkAgainst, parseJson, readText } from '../http/body.ts'
+import { cachedJson } from '../http/cached-reads.ts'
+import { readIdempotencyKey } from '../http/idempotency.ts'
+import { callObject, readDatabase } from '../http/backends.ts'
+import { pageQuery, readCursor, toPage } from '../http/paging.ts'
+import { Problem } from '../http/problem.ts'
+import { z } from '../http/zod.ts'
+import { MAX_FLOWERS } from '../ledger/flowers.ts'
+import { authenticate, authenticateOperator } from '../users/tokens.ts'
+import { dreamId } from './ids.ts'
+import type { PledgeOutcome } from './outcomes.ts'
+import { publicState } from './rules.ts'
+import { type CatalogueDream, listDreams, loadDream } from './store.ts'
+
+/** A pledge's body is `{"flowers": n}`; nothing sensible needs more. */
+const MAX_PLEDGE_BYTES = 1_024
+
+const timestamp = z.iso.datetime()
+
+const dreamSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    titleEn: z.string(),
+    summary: z.string(),
+    sample: z.boolean().describe('True for an example that no one proposed.'),
+    state: z
+      .enum(['scheduled', 'collecting', 'reached', 'closing', 'closed'])
+      .describe('A dream collects while it is `collecting` or, past its quota, `reached`.'),
+    quota: z.int(),
+    flowers: z.int(),
+    pledges: z.int(),
+    reachedAt: timestamp.nullable(),
+    opensAt: timestamp,
+    closesAt: timestamp,
+    asOf: timestamp.describe('When the counts were published; at most a few seconds ago while they change.'),
+  })
+  .openapi('Dream')
+
+const dreamPageSchema = z
+  .object({ items: z.array(dreamSchema), nextCursor: z.string().nullable() })
+  .openapi('DreamPage')
+
+const pledgeBody = z.strictObject({ flowers: z.int().min(1).max(MAX_FLOWERS) }).openapi('PledgeRequest')
+
+const pledgeSchema = z
+  .object({ id: z.string(), dream: z.string(), flowers: z.int(), at: timestamp })
+  .openapi('Pledge')
+
+const closeSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(['closing', 'closed']),
+    flowers: z.int(),
+    pledges: z.int(),
+  })
+  .openapi('ClosedDream')
+
+const dreamParam = z.object({ dream: dreamId })
+
+const rfc3339 = (ms: number): string => new Date(ms).toISOString()
+
+function toWire(dream: CatalogueDream) {
+  const { id, title, titleEn, summary, sample, quota, flowers, pledges, reachedAt } = dream
+  return {
+    id,
+    title,
+    titleEn,
+    summary,
+    sample,
+    state: publicState(dream, Date.now()),
+    quota,
+    flowers,
+    pledges,
+    reachedAt: reachedAt === null ? null : rfc3339(reachedAt),
+    opensAt: rfc3339(dream.opensAt),
+    closesAt: rfc3339(dream.closesAt),
+    asOf: rfc3339(dream.asOf),
+  }
+}
+
+function readDreamId(c: AppContext): string {
+  const id = dreamId.safeParse(c.req.param('dream'))
+  if (!id.success) throw new Problem('dream_not_found')
+  return id.data
+}
+
+export const dreamRoutes = new Api()
+
+dreamRoutes.describe(
+  {
+    method: 'get',
+    path: '/v1/dreams',
+    summary: 'The dreams of the campaign',
+    request: { query: pageQuery },
+    responses: { 200: json(dreamPageSchema, 'A page of dreams'), ...problems('invalid_request', 'invalid_cursor') },
+  },
+  async (c) => {
+    const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
+    const after = readCursor(cursor, -1)
+    const page = await cachedJson(c.req.raw, `dreams/${after}/${pageSize}`, c.executionCtx, async () => {
+      const rows = await readDatabase(() => listDreams(c.env.DB, after, pageSize + 1))
+      return toPage(rows, pageSize, toWire, ({ position }) => position)
+    },
+    )
+    return page ?? c.notFound()
+  },
+)
+
+dreamRoutes.describe(
+  {
+    method: 'get',
+    path: '/v1/dreams/{dream}',
+    summary: 'One dream',
+    request: { params: dreamParam },
+    responses: { 200: json(dreamSchema, 'The dream'), ...problems('dream_not_found') },
+  },
+  async (c) => {
+    const id = readDreamId(c)
+    const answer = await cachedJson(c.req.raw, `dream/${id}`, c.executionCtx, async () => {
+      const dream = await readDatabase(() => loadDream(c.env.DB, id))
+      return dream && toWire(dream)
+    })
+    if (!answer) throw new Problem('dream_not_found')
+    return answer
+  },
+)
+
+dreamRoutes.describe(
+  {
+    method: 'post',
+    path: '/v1/dreams/{dream}/pledges',
+    summary: 'Give flowers to a dream',
+    description:
+      'Answers when the pledge is durable. A repeat with the same key gets the first answer, with `Idempotent-Replayed: true`.',
+    security: bearer,
+    request: {
+      params: dreamParam,
+      headers: z.object({ 'Idempotency-Key': z.string().describe('1 to 255 visible ASCII characters, bare or quoted.') }),
+      body: { required: true, content: { 'application/json': { schema: pledgeBody } } },
+    },
+    responses: {
+      201: json(pledgeSchema, 'The pledge'),
+      ...problems(
+        'idempotency_key_missing',
+        'idempotency_key_invalid',
+        'invalid_json',
+        'invalid_request',
+        'token_missing',
+        'token_invalid',
+        'insufficient_flowers',
+        'dream_not_found',
+        'dream_not_collecting',
+        'idempotency_key_in_flight',
+        'body_too_large',
+        'unsupported_media_type',
+        'idempotency_key_reused',
+        'outcome_unknown',
+        'overloaded',
+      ),
+    },
+  },
+  async (c) => {
+    const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
+    const key = readIdempotencyKey(c.req.header('idempotency-key'))
+    const dream = readDreamId(c)
+    const { flowers } = parseJson(await readText(c.req.raw, MAX_PLEDGE_BYTES), pledgeBody)
+    const outcome = await callObject(
+      () => c.env.DREAM.getByName(dream),
+      async (stub) => JSON.parse(await stub.pledge(user, `k:${key}`, flowers)) as PledgeOutcome,
+    )
+    return writePledge(c, outcome, dream, flowers)
+  },
+)
+
+function writePledge(c: AppContext, outcome: PledgeOutcome, dream: string, flowers: number): Response {
+  const replayed = (outcome.kind === 'accepted' || outcome.kind === 'insufficient') && outcome.replayed
+  const headers: Record<string, string> = replayed ? { 'Idempotent-Replayed': 'true' } : {}
+  switch (outcome.kind) {
+    case 'accepted':
+      return c.json({ id: outcome.id, dream, flowers, at: rfc3339(outcome.at) }, 201, {
+        ...headers,
+        'Cache-Control': 'no-store',
+      })
+    case 'insufficient':
+      throw new Problem('insufficient_flowers', { headers })
+    case 'reused':
+      throw new Problem('idempotency_key_reused')
+    case 'not_collecting':
+      throw new Problem('dream_not_collecting')
+    case 'unknown_dream':
+      throw new Problem('dream_not_found')
+    case 'pending':
+      throw new Problem(outcome.joined ? 'idempotency_key_in_flight' : 'outcome_unknown')
+    case 'shed':
+      throw new Problem('overloaded')
+  }
+}
+
+dreamRoutes.describe(
+  {
+    method: 'post',
+    path: '/v1/dreams/{dream}/close',
+    summary: 'Stop collecting (operators)',
+    description:
+      'What was under way before still counts. `closing` means that the last batch is not settled yet; the total is final when `closed`.',
+    security: bearer,
+    request: { params: dreamParam },
+    responses: {
+      200: json(closeSchema, 'The dream, closing or closed'),
+      ...problems('token_missing', 'token_invalid', 'operator_only', 'dream_not_found', 'outcome_unknown', 'overloaded'),
+    },
+  },
+  async (c) => {
+    await authenticateOperator(c.req.header('authorization'), readConfig(c.env))
+    const id = readDreamId(c)
+    const record = await callObject(
+      () => c.env.DREAM.getByName(id),
+      (stub) => stub.close(),
+    )
+    if (!record) throw new Problem('dream_not_found')
+    const { state, flowers, pledges } = record
+    return c.json({ id, state, flowers, pledges })
+  },
+)

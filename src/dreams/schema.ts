@@ -1,0 +1,32 @@
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/** The catalogue of dreams: what the public reads. Each dream's object publishes its progress here. */
+export const dreams = sqliteTable('dreams', {
+  id: text('id').primaryKey(),
+  position: integer('position').notNull().unique(),
+  title: text('title').notNull(),
+  titleEn: text('title_en').notNull(),
+  summary: text('summary').notNull(),
+  sample: integer('sample', { mode: 'boolean' }).notNull().default(false),
+  quota: integer('quota').notNull(),
+  opensAt: integer('opens_at').notNull(),
+  closesAt: integer('closes_at').notNull(),
+  state: text('state', { enum: ['collecting', 'closing', 'closed'] }).notNull(),
+  flowers: integer('flowers').notNull().default(0),
+  pledges: integer('pledges').notNull().default(0),
+  reachedAt: integer('reached_at'),
+  asOf: integer('as_of').notNull(),
+  version: integer('version').notNull().default(0),
+})
+
+/** What happened once in the life of a dream. */
+export const dreamEvents = sqliteTable(
+  'dream_events',
+  {
+    dream: text('dream').notNull(),
+    kind: text('kind', { enum: ['reached', 'closed'] }).notNull(),
+    at: integer('at').notNull(),
+    flowers: integer('flowers').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.dream, table.kind] })],
+)

@@ -1,0 +1,34 @@
+import type { Dream } from './dreams/object.ts'
+import type { Line } from './lines/object.ts'
+
+/** What wrangler.toml binds. Only `readConfig` reads the strings. */
+export interface Env {
+  readonly DB: D1Database
+  readonly DREAM: DurableObjectNamespace<Dream>
+  readonly LINE: DurableObjectNamespace<Line>
+  readonly JWT_ISSUER?: string
+  readonly JWT_AUDIENCE?: string
+  readonly JWT_JWKS_URL?: string
+  readonly SECRETS_KEY?: string
+  readonly LOCAL_SIGNING_KEY?: string
+}
+
+/** Configuration in the form the code uses. A missing part disables what needs it and nothing else. */
+export interface Config {
+  /** Who may sign users' tokens; null when none is configured. */
+  readonly issuer: { readonly name: string; readonly audience: string; readonly jwksUrl: string } | null
+  /** Private JWK of a local run, which signs guests in; null anywhere else. */
+  readonly localSigningKey: string | null
+  /** Base64 key under which line secrets are sealed; null when not set. */
+  readonly secretsKey: string | null
+}
+
+/** Reads configuration from the environment. */
+export function readConfig(env: Env): Config {
+  const { JWT_ISSUER: name, JWT_AUDIENCE: audience, JWT_JWKS_URL: jwksUrl } = env
+  return {
+    issuer: name && audience && jwksUrl ? { name, audience, jwksUrl } : null,
+    localSigningKey: env.LOCAL_SIGNING_KEY || null,
+    secretsKey: env.SECRETS_KEY || null,
+  }
+}

@@ -1,0 +1,56 @@
+import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import type { Context, Handler } from 'hono'
+import type { Env } from '../env.ts'
+import { type ProblemCode, problemCodes } from './problem.ts'
+import { z } from './zod.ts'
+
+/** What Hono hands every handler here. */
+export interface AppEnv {
+  Bindings: Env
+}
+
+export type AppContext = Context<AppEnv>
+
+/** A set of routes that describes itself. */
+export class Api extends OpenAPIHono<AppEnv> {
+  /**
+   * Adds a route and its description. The handler validates by itself, with the same schemas: it reads bodies with a
+   * bound and answers problems, which the stock validators do not.
+   */
+  describe(route: RouteConfig, handler: Handler<AppEnv>): void {
+    this.openAPIRegistry.registerPath(route)
+    this.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ':$1'), handler)
+  }
+}
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(problemCodes.map(([code]) => code) as [ProblemCode, ...ProblemCode[]]),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem', { description: 'RFC 9457 problem details. `code` is stable and has exactly one status.' })
+
+/** The error answers of a route, by code, for its description. */
+export function problems(...codes: ProblemCode[]): RouteConfig['responses'] {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const [code, [status]] of problemCodes)
+    if (codes.includes(code)) byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  return Object.fromEntries(
+    [...byStatus].map(([status, list]) => [
+      status,
+      { description: list.join(', '), content: { 'application/problem+json': { schema: problemSchema } } },
+    ]),
+  )
+}
+
+/** A JSON answer of a route, for its description. */
+export function json(schema: z.ZodType, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+/** The security of a route that takes a user's token, for its description. */
+export const bearer = [{ bearer: [] }]

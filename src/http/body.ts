@@ -1,0 +1,51 @@
+import type { z } from 'zod'
+import { type FieldProblem, Problem } from './problem.ts'
+
+/** Most places named in one answer; the first are enough to mend a body. */
+const MAX_FIELD_PROBLEMS = 20
+
+/**
+ * The text of a request's body, at most `maxBytes` of it.
+ * Throws unsupported_media_type (415) and body_too_large (413).
+ */
+export async function readText(request: Request, maxBytes: number): Promise<string> {
+  const type = request.headers.get('content-type')
+  if (!type || !/^application\/json\s*(;|$)/i.test(type)) throw new Problem('unsupported_media_type')
+  const tooLarge = () => new Problem('body_too_large', { detail: `The limit is ${maxBytes} bytes.` })
+  const length = request.headers.get('content-length')
+  // The runtime holds a body to its content-length; only a chunked body has to be counted while it comes in.
+  if (length !== null) {
+    if (Number(length) > maxBytes) throw tooLarge()
+    return request.text()
+  }
+  if (!request.body) return ''
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    bytes += chunk.byteLength
+    if (bytes > maxBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return new TextDecoder().decode(await new Blob(chunks).arrayBuffer())
+}
+
+/** Parses JSON and holds it to a schema. Throws invalid_json (400) and invalid_request (400) with the places. */
+export function parseJson<T extends z.ZodType>(text: string, schema: T): z.output<T> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Problem('invalid_json')
+  }
+  return checkAgainst(schema, value)
+}
+
+/** Holds a value to a schema. Throws invalid_request (400) with the places. */
+export function checkAgainst<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const errors: FieldProblem[] = result.error.issues
+    .slice(0, MAX_FIELD_PROBLEMS)
+    .map(({ path, message }) => ({ path: path.join('.'), message }))
+  throw new Problem('invalid_request', { errors })
+}

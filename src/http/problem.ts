@@ -1,0 +1,97 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+/**
+ * Every error the API answers: RFC 9457 problem details with a stable `code`. A code has exactly one status and one
+ * title. `type` names the code; it is an identifier, not an address to fetch.
+ */
+const CODES = {
+  invalid_json: [400, 'The body is not JSON.'],
+  invalid_request: [400, 'The request does not have the form this route takes.'],
+  invalid_cursor: [400, 'The cursor is not one this API gave out.'],
+  idempotency_key_missing: [400, 'The Idempotency-Key header is missing.'],
+  idempotency_key_invalid: [400, 'The Idempotency-Key header is not 1 to 255 visible ASCII characters.'],
+  unknown_event_type: [400, 'The event type is not one this API knows.'],
+  webhook_headers_missing: [400, 'A webhook-id, webhook-timestamp or webhook-signature header is missing or malformed.'],
+  token_missing: [401, 'A bearer token is needed.'],
+  token_invalid: [401, 'The bearer token is not valid.'],
+  signature_invalid: [401, 'No signature in webhook-signature is valid for this line.'],
+  signature_expired: [401, 'webhook-timestamp is more than five minutes from now.'],
+  insufficient_flowers: [402, 'The account does not hold that many flowers.'],
+  operator_only: [403, 'Only operators may do this.'],
+  line_may_not_pledge: [403, 'This line may not pledge for its users.'],
+  not_found: [404, 'There is nothing here.'],
+  dream_not_found: [404, 'There is no such dream.'],
+  line_not_found: [404, 'There is no such line.'],
+  method_not_allowed: [405, 'This method is not allowed here.'],
+  dream_not_collecting: [409, 'The dream does not collect flowers now.'],
+  idempotency_key_in_flight: [409, 'A request with this key is still under way; repeat it in a moment.'],
+  body_too_large: [413, 'The body is larger than this route takes.'],
+  batch_too_large: [413, 'The body carries more items than this route takes.'],
+  unsupported_media_type: [415, 'The body must be application/json.'],
+  idempotency_key_reused: [422, 'The key was used for another pledge.'],
+  internal: [500, 'Something is wrong on our side.'],
+  outcome_unknown: [503, 'It is not known yet whether this was done; repeat it unchanged.'],
+  overloaded: [503, 'Too much at once; nothing was done. Come back in a moment.'],
+  unavailable: [503, 'A part of the service does not answer; come back in a moment.'],
+} as const satisfies Record<string, readonly [ContentfulStatusCode, string]>
+
+export type ProblemCode = keyof typeof CODES
+
+/** All codes with status and title, for the API's own description. */
+export const problemCodes = Object.entries(CODES) as [ProblemCode, (typeof CODES)[ProblemCode]][]
+
+/** One place in a body and what is wrong there. */
+export interface FieldProblem {
+  readonly path: string
+  readonly message: string
+}
+
+/** An answer that is an error. Thrown by routes and middleware, written by `writeProblem`. */
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly detail: string | undefined
+  readonly errors: readonly FieldProblem[] | undefined
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    code: ProblemCode,
+    options: {
+      detail?: string
+      errors?: readonly FieldProblem[]
+      headers?: Readonly<Record<string, string>>
+    } = {},
+  ) {
+    super(code)
+    this.code = code
+    this.detail = options.detail
+    this.errors = options.errors
+    this.headers = options.headers ?? {}
+  }
+}
+
+/** Seconds after which a request that met a busy or silent part is worth repeating. */
+export const RETRY_AFTER_SECONDS = 1
+
+/** Writes a problem as application/problem+json. A 503 or an in-flight key says when to come back. */
+export function writeProblem(c: Context, problem: Problem): Response {
+  const [status, title] = CODES[problem.code]
+  const again = status === 503 || problem.code === 'idempotency_key_in_flight'
+  return c.body(
+    JSON.stringify({
+      type: `urn:one-flower-one-dream:problem:${problem.code}`,
+      title,
+      status,
+      code: problem.code,
+      ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+      ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    }),
+    status,
+    {
+      'Content-Type': 'application/problem+json',
+      'Cache-Control': 'no-store',
+      ...(again ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {}),
+      ...problem.headers,
+    },
+  )
+}

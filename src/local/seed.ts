@@ -1,0 +1,73 @@
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import { dreams } from '../dreams/schema.ts'
+import { earningRules, lineSecrets, lines } from '../lines/schema.ts'
+import { createSecret, sealSecret } from '../lines/secrets.ts'
+import { signLocalToken } from '../users/local-issuer.ts'
+import { seedDreams, seedLines } from './catalogue.ts'
+
+/** What a local run tells the programs that use it; written to `.local/seed.json`. */
+export interface Seed {
+  readonly lines: Record<string, { readonly secret: string }>
+  readonly users: Record<'guest' | 'operator', { readonly id: string; readonly token: string }>
+  readonly dreams: Record<string, { readonly state: string }>
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+const SECRET_ID = 'seed'
+
+/**
+ * Fills a database with the sample campaign. Rows that are there stay as they are, so seeding twice changes nothing.
+ * `former` is the seed of an earlier run, whose secrets are kept; with `resealed` the sealed copies in the database
+ * are replaced, as they must be when the key they are sealed under is new.
+ */
+export async function seed(
+  db: D1Database,
+  keys: { readonly secretsKey: string; readonly signingKey: string },
+  former: Seed | null,
+  resealed: boolean,
+): Promise<Seed> {
+  const orm = drizzle(db)
+  const now = Date.now()
+  const today = now - (now % DAY_MS)
+  for (const [position, { closed, ...dream }] of seedDreams.entries())
+    await orm
+      .insert(dreams)
+      .values({
+        ...dream,
+        position,
+        state: closed ? 'closed' : 'collecting',
+        opensAt: closed ? today - 30 * DAY_MS : today - DAY_MS,
+        closesAt: closed ? today - DAY_MS : today + 365 * DAY_MS,
+        asOf: now,
+      })
+      .onConflictDoNothing()
+  const secrets: Record<string, { secret: string }> = {}
+  for (const { rules, ...line } of seedLines) {
+    const secret = former?.lines[line.id]?.secret ?? createSecret()
+    secrets[line.id] = { secret }
+    await orm.insert(lines).values(line).onConflictDoNothing()
+    await orm
+      .insert(earningRules)
+      .values(rules.map((rule) => ({ line: line.id, ...rule })))
+      .onConflictDoNothing()
+    if (resealed) await orm.delete(lineSecrets).where(eq(lineSecrets.line, line.id))
+    const sealed = await sealSecret(keys.secretsKey, line.id, secret)
+    await orm
+      .insert(lineSecrets)
+      .values({ line: line.id, id: SECRET_ID, sealed, createdAt: now })
+      .onConflictDoNothing()
+  }
+  const states = await orm.select({ id: dreams.id, state: dreams.state }).from(dreams)
+  return {
+    lines: secrets,
+    users: {
+      guest: { id: 'guest', token: await signLocalToken(keys.signingKey, 'guest', { lifetime: '365d' }) },
+      operator: {
+        id: 'operator',
+        token: await signLocalToken(keys.signingKey, 'operator', { roles: ['operator'], lifetime: '365d' }),
+      },
+    },
+    dreams: Object.fromEntries(states.map(({ id, state }) => [id, { state }])),
+  }
+}
