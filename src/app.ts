@@ -10,7 +10,8 @@ import { userRoutes } from './users/routes.ts'
 /** The whole HTTP surface. */
 export const app = new Api()
 
-for (const routes of [dreamRoutes, lineRoutes, ledgerRoutes, userRoutes, auditRoutes, healthRoutes]) app.route('/', routes)
+for (const routes of [dreamRoutes, lineRoutes, ledgerRoutes, userRoutes, auditRoutes, healthRoutes])
+  app.route('/', routes)
 
 app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',
@@ -29,7 +30,8 @@ app.doc31('/v1/openapi.json', {
   info: {
     title: 'One Flower, One Dream',
     version: '1',
-    description: 'Earn little red flowers by good acts, give them to public-interest dreams, follow what becomes of them.',
+    description:
+      'Earn little red flowers by good acts, give them to public-interest dreams, follow what becomes of them.',
   },
 })
 

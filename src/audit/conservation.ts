@@ -19,7 +19,9 @@ export interface Conservation {
  * sum of its entries, every dream has counted exactly its accepted pledges. A dream that is collecting counts up to a
  * second later than the ledger writes; check again when it differs under load.
  */
-export async function checkConservation(env: LedgerDatabases & { readonly DB: D1Database }): Promise<Conservation> {
+export async function checkConservation(
+  env: LedgerDatabases & { readonly DB: D1Database },
+): Promise<Conservation> {
   const sums = await sumLedger(env)
   const totals = new Map((await listTotals(env.DB)).map((dream) => [dream.id, dream]))
   const differences = [...sums.differences]

@@ -1,4 +1,12 @@
-import { ATTEMPT_TIMEOUT_MS, backoffMs, LINGER_MS, MAX_BATCH, MAX_BATCH_BYTES, MAX_JOINS, MAX_QUEUE } from './limits.ts'
+import {
+  ATTEMPT_TIMEOUT_MS,
+  backoffMs,
+  LINGER_MS,
+  MAX_BATCH,
+  MAX_BATCH_BYTES,
+  MAX_JOINS,
+  MAX_QUEUE,
+} from './limits.ts'
 
 /**
  * Group commit: asks gather while the batch before them is away, then leave as one batch, are written in one
@@ -133,7 +141,8 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
     const stuck = this.#flight !== null && !this.#flight.trying
     if (known) {
       if (!this.#deps.same(known.ask, ask)) answer(waiter, place, { kind: 'reused' })
-      else if (stuck || known.waiting.length >= MAX_JOINS) answer(waiter, place, { kind: 'pending', joined: true })
+      else if (stuck || known.waiting.length >= MAX_JOINS)
+        answer(waiter, place, { kind: 'pending', joined: true })
       else known.waiting.push({ waiter, place, joined: true })
     } else if (joinOnly) {
       answer(waiter, place, { kind: 'dropped' })
@@ -185,7 +194,8 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
     flight.trying = true
     return new Promise((ended) => {
       const fail = (reason: unknown) => {
-        if (this.#flight === flight && flight.trying && flight.attempt === attempt) this.#stall(flight, reason)
+        if (this.#flight === flight && flight.trying && flight.attempt === attempt)
+          this.#stall(flight, reason)
         ended()
       }
       const cancel = this.#deps.after(ATTEMPT_TIMEOUT_MS, () => fail(new Error('no answer in time')))
@@ -246,7 +256,10 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
   }
 }
 
-function settleEntry<Verdict>(entry: Entry<unknown, Verdict>, reply: (joined: boolean) => Answer<Verdict>): void {
+function settleEntry<Verdict>(
+  entry: Entry<unknown, Verdict>,
+  reply: (joined: boolean) => Answer<Verdict>,
+): void {
   const { waiting } = entry
   entry.waiting = []
   for (const { waiter, place, joined } of waiting) answer(waiter, place, reply(joined))

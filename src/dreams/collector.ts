@@ -28,7 +28,9 @@ export interface CollectorDeps {
   setAlarm(at: number): void
   commitPledges(batch: LedgerBatch<PledgeRow>): Promise<readonly PledgeVerdict[]>
   /** The rows stored under users' keys, null where there is none; an answer an ask, in order. */
-  findEntries(keys: readonly (readonly [user: string, key: string])[]): Promise<readonly (EntryRecord | null)[]>
+  findEntries(
+    keys: readonly (readonly [user: string, key: string])[],
+  ): Promise<readonly (EntryRecord | null)[]>
   loadDefinition(): Promise<DreamDefinition | null>
   publish(record: DreamRecord, now: number): Promise<void>
   log(event: Record<string, unknown>): void
@@ -161,7 +163,12 @@ export class Collector {
     this.#save(after)
     this.#retryAt = null
     if (before.reachedAt === null && after.reachedAt !== null)
-      this.#deps.log({ event: 'dream.reached', dream: this.#deps.dream, flowers: after.flowers, quota: after.quota })
+      this.#deps.log({
+        event: 'dream.reached',
+        dream: this.#deps.dream,
+        flowers: after.flowers,
+        quota: after.quota,
+      })
     if (after.state === 'closing') this.#save(applyDrained(after, now))
     this.#arm()
   }
@@ -175,7 +182,12 @@ export class Collector {
 
   #stalled(reason: unknown, retryInMs: number): void {
     this.#retryAt = this.#deps.now() + retryInMs
-    this.#deps.log({ event: 'dream.commit_stalled', dream: this.#deps.dream, retryInMs, error: String(reason) })
+    this.#deps.log({
+      event: 'dream.commit_stalled',
+      dream: this.#deps.dream,
+      retryInMs,
+      error: String(reason),
+    })
     this.#arm()
   }
 
@@ -189,7 +201,8 @@ export class Collector {
   }
 
   #finishClose(): void {
-    if (this.#record?.state === 'closing' && !this.#commit.away) this.#save(applyDrained(this.#record, this.#deps.now()))
+    if (this.#record?.state === 'closing' && !this.#commit.away)
+      this.#save(applyDrained(this.#record, this.#deps.now()))
   }
 
   async #publish(): Promise<void> {

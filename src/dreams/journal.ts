@@ -71,7 +71,8 @@ export class SqliteDreamStorage implements DreamStorage {
     const done = row?.version ?? 0
     for (const statements of MIGRATIONS.slice(done)) this.#sql.exec(statements)
     if (!row) this.#sql.exec('INSERT INTO schema_version (version) VALUES (?)', MIGRATIONS.length)
-    else if (done < MIGRATIONS.length) this.#sql.exec('UPDATE schema_version SET version = ?', MIGRATIONS.length)
+    else if (done < MIGRATIONS.length)
+      this.#sql.exec('UPDATE schema_version SET version = ?', MIGRATIONS.length)
     this.#ready = true
   }
 }

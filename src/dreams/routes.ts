@@ -1,9 +1,9 @@
 import { readConfig } from '../env.ts'
 import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
+import { callObject, readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { cachedJson } from '../http/cached-reads.ts'
 import { readIdempotencyKey } from '../http/idempotency.ts'
-import { callObject, readDatabase } from '../http/backends.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
@@ -95,7 +95,10 @@ dreamRoutes.describe(
     path: '/v1/dreams',
     summary: 'The dreams of the campaign',
     request: { query: pageQuery },
-    responses: { 200: json(dreamPageSchema, 'A page of dreams'), ...problems('invalid_request', 'invalid_cursor') },
+    responses: {
+      200: json(dreamPageSchema, 'A page of dreams'),
+      ...problems('invalid_request', 'invalid_cursor'),
+    },
   },
   async (c) => {
     const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
@@ -103,8 +106,7 @@ dreamRoutes.describe(
     const page = await cachedJson(c.req.raw, `dreams/${after}/${pageSize}`, c.executionCtx, async () => {
       const rows = await readDatabase(() => listDreams(c.env.DB, after, pageSize + 1))
       return toPage(rows, pageSize, toWire, ({ position }) => position)
-    },
-    )
+    })
     return page ?? c.notFound()
   },
 )
@@ -138,7 +140,9 @@ dreamRoutes.describe(
     security: bearer,
     request: {
       params: dreamParam,
-      headers: z.object({ 'Idempotency-Key': z.string().describe('1 to 255 visible ASCII characters, bare or quoted.') }),
+      headers: z.object({
+        'Idempotency-Key': z.string().describe('1 to 255 visible ASCII characters, bare or quoted.'),
+      }),
       body: { required: true, content: { 'application/json': { schema: pledgeBody } } },
     },
     responses: {
@@ -210,7 +214,14 @@ dreamRoutes.describe(
     request: { params: dreamParam },
     responses: {
       200: json(closeSchema, 'The dream, closing or closed'),
-      ...problems('token_missing', 'token_invalid', 'operator_only', 'dream_not_found', 'outcome_unknown', 'overloaded'),
+      ...problems(
+        'token_missing',
+        'token_invalid',
+        'operator_only',
+        'dream_not_found',
+        'outcome_unknown',
+        'overloaded',
+      ),
     },
   },
   async (c) => {

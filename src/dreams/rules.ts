@@ -87,9 +87,7 @@ export function applySettled(
 
 /** Stops taking pledges. What is journaled still counts; `applyDrained` ends it. */
 export function applyClose(record: DreamRecord): DreamRecord {
-  return record.state === 'collecting'
-    ? { ...record, state: 'closing', version: record.version + 1 }
-    : record
+  return record.state === 'collecting' ? { ...record, state: 'closing', version: record.version + 1 } : record
 }
 
 /** Ends a closing dream whose journal is drained: its total is final. */

@@ -45,12 +45,15 @@ export async function publishProgress(
     .where(and(eq(dreams.id, id), lt(dreams.version, version)))
   const events: (typeof dreamEvents.$inferInsert)[] = []
   if (reachedAt !== null) events.push({ dream: id, kind: 'reached', at: reachedAt, flowers })
-  if (state === 'closed' && closedAt !== null) events.push({ dream: id, kind: 'closed', at: closedAt, flowers })
+  if (state === 'closed' && closedAt !== null)
+    events.push({ dream: id, kind: 'closed', at: closedAt, flowers })
   const [first, ...rest] = events.map((event) => orm.insert(dreamEvents).values(event).onConflictDoNothing())
   await (first ? orm.batch([progress, first, ...rest]) : progress)
 }
 
 /** What every dream has counted, as published. */
-export async function listTotals(db: D1Database): Promise<{ id: string; flowers: number; pledges: number }[]> {
+export async function listTotals(
+  db: D1Database,
+): Promise<{ id: string; flowers: number; pledges: number }[]> {
   return drizzle(db).select({ id: dreams.id, flowers: dreams.flowers, pledges: dreams.pledges }).from(dreams)
 }

@@ -32,7 +32,9 @@ const problemSchema = z
     detail: z.string().optional(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
-  .openapi('Problem', { description: 'RFC 9457 problem details. `code` is stable and has exactly one status.' })
+  .openapi('Problem', {
+    description: 'RFC 9457 problem details. `code` is stable and has exactly one status.',
+  })
 
 /** The error answers of a route, by code, for its description. */
 export function problems(...codes: ProblemCode[]): RouteConfig['responses'] {

@@ -46,7 +46,11 @@ export async function cachedJson(
   if (read && now < read.staleUntil) {
     // This request fetches the next; until then the others go on with what there is.
     read.freshUntil = now + FRESH_MS
-    ctx.waitUntil(refresh(request, key, load).catch((error) => console.error({ event: 'read.refresh_failed', key, error: String(error) })))
+    ctx.waitUntil(
+      refresh(request, key, load).catch((error) =>
+        console.error({ event: 'read.refresh_failed', key, error: String(error) }),
+      ),
+    )
     return write(request, read)
   }
   const loaded = await refresh(request, key, load)
@@ -55,7 +59,11 @@ export async function cachedJson(
   return write(request, read)
 }
 
-async function refresh(request: Request, key: string, load: () => Promise<unknown>): Promise<CachedRead | null> {
+async function refresh(
+  request: Request,
+  key: string,
+  load: () => Promise<unknown>,
+): Promise<CachedRead | null> {
   const address = new Request(new URL(`/cached-reads/${key}`, request.url))
   const cached = await caches.default.match(address)
   let body = cached ? await cached.text() : null

@@ -1,5 +1,5 @@
-import { z } from './zod.ts'
 import { Problem } from './problem.ts'
+import { z } from './zod.ts'
 
 export const MAX_PAGE_SIZE = 100
 const DEFAULT_PAGE_SIZE = 20

@@ -12,7 +12,10 @@ const CODES = {
   idempotency_key_missing: [400, 'The Idempotency-Key header is missing.'],
   idempotency_key_invalid: [400, 'The Idempotency-Key header is not 1 to 255 visible ASCII characters.'],
   unknown_event_type: [400, 'The event type is not one this API knows.'],
-  webhook_headers_missing: [400, 'A webhook-id, webhook-timestamp or webhook-signature header is missing or malformed.'],
+  webhook_headers_missing: [
+    400,
+    'A webhook-id, webhook-timestamp or webhook-signature header is missing or malformed.',
+  ],
   token_missing: [401, 'A bearer token is needed.'],
   token_invalid: [401, 'The bearer token is not valid.'],
   signature_invalid: [401, 'No signature in webhook-signature is valid for this line.'],

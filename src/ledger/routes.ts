@@ -1,9 +1,9 @@
+import { readConfig } from '../env.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { z } from '../http/zod.ts'
-import { readConfig } from '../env.ts'
 import { authenticate } from '../users/tokens.ts'
 import { entryId } from './ids.ts'
 import { loadAccount, loadHistory } from './store.ts'
@@ -41,11 +41,16 @@ ledgerRoutes.describe(
     path: '/v1/me',
     summary: "The caller's account",
     security: bearer,
-    responses: { 200: json(accountSchema, 'The account'), ...problems('token_missing', 'token_invalid', 'unavailable') },
+    responses: {
+      200: json(accountSchema, 'The account'),
+      ...problems('token_missing', 'token_invalid', 'unavailable'),
+    },
   },
   async (c) => {
     const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
-    return c.json({ user, ...(await readDatabase(() => loadAccount(c.env, user))) }, 200, { 'Cache-Control': 'no-store' })
+    return c.json({ user, ...(await readDatabase(() => loadAccount(c.env, user))) }, 200, {
+      'Cache-Control': 'no-store',
+    })
   },
 )
 

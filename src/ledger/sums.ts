@@ -64,8 +64,10 @@ export async function sumLedger(env: LedgerDatabases): Promise<LedgerSums> {
       const sum = pledgedByRef.get(ref) ?? { flowers: 0, pledges: 0 }
       pledgedByRef.set(ref, { flowers: sum.flowers + flowers, pledges: sum.pledges + pledges })
     }
-    for (const row of accountRows ?? []) differences.push(`account ${row.user} is not its entries: ${JSON.stringify(row)}`)
-    for (const row of tallyRows ?? []) differences.push(`tally ${row.tally} of ${row.user} is not its entries: ${JSON.stringify(row)}`)
+    for (const row of accountRows ?? [])
+      differences.push(`account ${row.user} is not its entries: ${JSON.stringify(row)}`)
+    for (const row of tallyRows ?? [])
+      differences.push(`tally ${row.tally} of ${row.user} is not its entries: ${JSON.stringify(row)}`)
   }
   return { accounts, credited, balances, pledgedByRef, differences: differences.slice(0, MAX_DIFFERENCES) }
 }

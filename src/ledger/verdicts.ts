@@ -39,7 +39,12 @@ export type PledgeVerdict =
  * the cap. `reused`: the key belongs to another user.
  */
 export type CreditVerdict =
-  | { readonly kind: 'recorded'; readonly flowers: number; readonly asked: number; readonly replayed: boolean }
+  | {
+      readonly kind: 'recorded'
+      readonly flowers: number
+      readonly asked: number
+      readonly replayed: boolean
+    }
   | { readonly kind: 'reused' }
 
 /** Reads the row stored under a pledge's key as the verdict on asking for `flowers` to `ref`. */

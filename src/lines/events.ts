@@ -1,4 +1,4 @@
-import { parseJson, checkAgainst } from '../http/body.ts'
+import { checkAgainst, parseJson } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { itemId, statedUser } from './ids.ts'
@@ -17,9 +17,18 @@ const act = z.object({
   at: z.string().max(64).describe('RFC 3339; when the act was done. The daily cap counts by its day.'),
 })
 
-const pledgeRequest = z.object({ id: itemId, user: statedUser, dream: z.string().max(64), flowers: z.number() })
+const pledgeRequest = z.object({
+  id: itemId,
+  user: statedUser,
+  dream: z.string().max(64),
+  flowers: z.number(),
+})
 
-const envelope = z.object({ type: z.string(), timestamp: z.iso.datetime({ offset: true }), data: z.unknown() })
+const envelope = z.object({
+  type: z.string(),
+  timestamp: z.iso.datetime({ offset: true }),
+  data: z.unknown(),
+})
 
 const actsReported = z
   .object({ acts: z.array(act) })

@@ -15,7 +15,12 @@ export interface PledgeResult {
   readonly id: string
   readonly outcome: 'accepted' | 'duplicate' | 'refused'
   readonly flowers: number
-  readonly reason?: 'insufficient_flowers' | 'dream_not_collecting' | 'dream_not_found' | 'bad_flowers' | 'id_reused'
+  readonly reason?:
+    | 'insufficient_flowers'
+    | 'dream_not_collecting'
+    | 'dream_not_found'
+    | 'bad_flowers'
+    | 'id_reused'
 }
 
 /** Most dreams one body may pledge to: each is a call to another object. */

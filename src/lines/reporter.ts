@@ -38,7 +38,9 @@ export interface ReporterDeps {
   /** A whole number below 2^32, new for every batch. */
   random(): number
   commitCredits(batch: LedgerBatch<CreditRow>): Promise<readonly CreditVerdict[]>
-  findEntries(keys: readonly (readonly [user: string, key: string])[]): Promise<readonly (EntryRecord | null)[]>
+  findEntries(
+    keys: readonly (readonly [user: string, key: string])[],
+  ): Promise<readonly (EntryRecord | null)[]>
   loadLine(): Promise<LineProfile | null>
   log(event: Record<string, unknown>): void
 }
@@ -70,7 +72,8 @@ export class Reporter {
         // The mark tells this batch's rows from those of an earlier delivery: 45 random bits need no storage.
         const base = deps.random() * MARK_SPAN
         const rows = asks.map(
-          ({ user, key, flowers, cap, tally }, place) => [user, key, flowers, base + place, cap, tally] as const,
+          ({ user, key, flowers, cap, tally }, place) =>
+            [user, key, flowers, base + place, cap, tally] as const,
         )
         return { ref: deps.line, at: deps.now(), rows }
       },
@@ -125,11 +128,14 @@ export class Reporter {
     if (late.length === 0) return true
     try {
       const rows = await this.#deps.findEntries(
-        late.map((place) => [(acts[place] as ReportedAct).user, this.#key(acts[place] as ReportedAct)] as const),
+        late.map(
+          (place) => [(acts[place] as ReportedAct).user, this.#key(acts[place] as ReportedAct)] as const,
+        ),
       )
       late.forEach((place, index) => {
         const row = rows[index]
-        if (row) results[place] = { id: (acts[place] as ReportedAct).id, outcome: 'duplicate', flowers: row.flowers }
+        if (row)
+          results[place] = { id: (acts[place] as ReportedAct).id, outcome: 'duplicate', flowers: row.flowers }
       })
       return true
     } catch (error) {

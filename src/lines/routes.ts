@@ -1,7 +1,7 @@
 import type { PledgeOutcome } from '../dreams/outcomes.ts'
 import { Api, type AppContext, json, problems } from '../http/api.ts'
-import { readText } from '../http/body.ts'
 import { callObject } from '../http/backends.ts'
+import { readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { eventSchema, type LineEvent, MAX_EVENT_BYTES, readEvent } from './events.ts'
@@ -18,7 +18,10 @@ const resultsSchema = z
         id: z.string(),
         outcome: z.enum(['credited', 'capped', 'accepted', 'duplicate', 'refused']),
         flowers: z.int(),
-        left: z.int().optional().describe("With `capped`: what is left of the user's allowance for that day."),
+        left: z
+          .int()
+          .optional()
+          .describe("With `capped`: what is left of the user's allowance for that day."),
         reason: z.string().optional(),
       }),
     ),

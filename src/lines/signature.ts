@@ -29,7 +29,8 @@ export function verifySignature(
     signature.length > MAX_SIGNATURE_LENGTH
   )
     throw new Problem('webhook_headers_missing')
-  if (Math.abs(Math.floor(now / 1_000) - Number(timestamp)) > MAX_SKEW_SECONDS) throw new Problem('signature_expired')
+  if (Math.abs(Math.floor(now / 1_000) - Number(timestamp)) > MAX_SKEW_SECONDS)
+    throw new Problem('signature_expired')
   const signed = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature }
   if (!secrets.some((secret) => verifies(secret, body, signed))) throw new Problem('signature_invalid')
 }

@@ -20,11 +20,9 @@ export async function localKeys(): Promise<LocalKeys> {
   }
   const keys = await createKeys()
   mkdirSync(LOCAL_DIR, { recursive: true })
-  writeFileSync(
-    WORKER_ENV,
-    `SECRETS_KEY=${keys.secretsKey}\nLOCAL_SIGNING_KEY='${keys.signingKey}'\n`,
-    { mode: 0o600 },
-  )
+  writeFileSync(WORKER_ENV, `SECRETS_KEY=${keys.secretsKey}\nLOCAL_SIGNING_KEY='${keys.signingKey}'\n`, {
+    mode: 0o600,
+  })
   return { ...keys, fresh: true }
 }
 

@@ -12,8 +12,8 @@ export const WORKER_ENV = resolve(LOCAL_DIR, 'worker.env')
 /** What the seed made: line secrets, tokens, dreams. */
 export const SEED_FILE = resolve(LOCAL_DIR, 'seed.json')
 
-/** Where `wrangler dev` keeps the local D1. */
-export const LOCAL_D1 = resolve(ROOT, '.wrangler/state/v3/d1')
+/** Where `wrangler dev` keeps the data of a local run. */
+export const LOCAL_STATE = resolve(ROOT, '.wrangler/state/v3')
 
 /** Wrangler's command line, run by the Node that runs this. */
 export const WRANGLER = resolve(ROOT, 'node_modules/wrangler/bin/wrangler.js')

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { localKeys } from './keys.ts'
-import { LOCAL_D1, ROOT, SEED_FILE, WORKER_ENV, WRANGLER } from './paths.ts'
+import { LOCAL_STATE, ROOT, SEED_FILE, WORKER_ENV, WRANGLER } from './paths.ts'
 import { type Seed, seed } from './seed.ts'
 import { sendEvent } from './send-event.ts'
 
@@ -59,7 +59,7 @@ async function seedLocal(): Promise<Seed> {
       modules: true,
       script: 'export default {}',
       d1Databases: { DB: databaseId },
-      d1Persist: LOCAL_D1,
+      resourcePersistencePath: LOCAL_STATE,
     }),
   )
   try {
@@ -80,7 +80,11 @@ function serve(): ChildProcess {
       ...['--port', String(PORT), '--ip', '127.0.0.1', '--inspector-port', '0'],
       ...['--env-file', WORKER_ENV, '--log-level', 'warn', '--show-interactive-dev-session', 'false'],
     ],
-    { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } },
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+    },
   )
   child.on('exit', (code) => process.exit(code ?? 0))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

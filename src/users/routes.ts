@@ -13,7 +13,8 @@ userRoutes.describe(
     method: 'post',
     path: '/v1/auth/guest',
     summary: 'Signs a new guest in (local runs only)',
-    description: 'Exists where the worker has a local signing key, as `npm start` gives it; 404 anywhere else.',
+    description:
+      'Exists where the worker has a local signing key, as `npm start` gives it; 404 anywhere else.',
     responses: { 201: json(guestSchema, 'A new user and their token'), ...problems('not_found') },
   },
   async (c) => {

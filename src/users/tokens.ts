@@ -38,7 +38,8 @@ let fetched: { url: string; keys: JSONWebKeySet; at: number } | null = null
 export async function authenticate(header: string | undefined, config: Config): Promise<Principal> {
   if (!header) throw new Problem('token_missing', { headers: { 'WWW-Authenticate': 'Bearer' } })
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
-  if (!token || token.length > MAX_TOKEN_LENGTH) throw invalid('The Authorization header is not a bearer token.')
+  if (!token || token.length > MAX_TOKEN_LENGTH)
+    throw invalid('The Authorization header is not a bearer token.')
   const now = Date.now()
   const known = verified.get(token)
   if (known && now < known.until) return known.principal
@@ -76,7 +77,8 @@ async function verify(token: string, config: Config, now: number): Promise<JWTPa
   try {
     if (config.localSigningKey && issuer === LOCAL_ISSUER) {
       const keys = createLocalJWKSet(localKeySet(config.localSigningKey))
-      return (await jwtVerify(token, keys, { ...options, issuer: LOCAL_ISSUER, audience: LOCAL_AUDIENCE })).payload
+      return (await jwtVerify(token, keys, { ...options, issuer: LOCAL_ISSUER, audience: LOCAL_AUDIENCE }))
+        .payload
     }
     if (!config.issuer || issuer !== config.issuer.name) throw invalid('The token is from an unknown issuer.')
     const { name, audience, jwksUrl } = config.issuer
@@ -86,7 +88,8 @@ async function verify(token: string, config: Config, now: number): Promise<JWTPa
       return await check(await keySet(jwksUrl, now, KEY_SET_TTL_MS))
     } catch (error) {
       // The issuer may have begun to sign with a new key.
-      if (error instanceof errors.JWKSNoMatchingKey) return await check(await keySet(jwksUrl, now, KEY_SET_COOLDOWN_MS))
+      if (error instanceof errors.JWKSNoMatchingKey)
+        return await check(await keySet(jwksUrl, now, KEY_SET_COOLDOWN_MS))
       throw error
     }
   } catch (error) {
@@ -108,7 +111,10 @@ async function keySet(url: string, now: number, maxAgeMs: number): Promise<JSONW
   if (fetched && fetched.url === url && now - fetched.at < maxAgeMs) return fetched.keys
   let keys: JSONWebKeySet
   try {
-    const response = await fetch(url, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(5_000) })
+    const response = await fetch(url, {
+      headers: { Accept: 'application/json' },
+      signal: AbortSignal.timeout(5_000),
+    })
     if (!response.ok) throw new Error(`status ${response.status}`)
     keys = (await response.json()) as JSONWebKeySet
     if (!Array.isArray(keys?.keys)) throw new Error('not a key set')

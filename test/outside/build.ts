@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
+import { ROOT, WRANGLER } from '../../src/local/paths.ts'
+
+/** Bundles a worker as a deployment would and returns the bundle's path. */
+export function buildWorker(entry = 'src/index.ts'): string {
+  const outdir = resolve(ROOT, '.wrangler/built', entry.replaceAll('/', '-'))
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [WRANGLER, 'deploy', entry, '--dry-run', '--outdir', outdir],
+    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false' } },
+  )
+  if (status !== 0) throw new Error(`the worker does not build:\n${stdout}\n${stderr}`)
+  const name = entry.split('/').at(-1)?.replace(/\.ts$/, '.js')
+  return resolve(outdir, name ?? 'index.js')
+}

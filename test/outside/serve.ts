@@ -1,0 +1,66 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { readD1Migrations } from '@cloudflare/vitest-pool-workers'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { ROOT } from '../../src/local/paths.ts'
+import { seed } from '../../src/local/seed.ts'
+
+/**
+ * Serves a built worker in workerd without the development proxy, which would be the limit of any measurement.
+ * Started as a process of its own by `startWorker`; says `{"url", "seed", "children"}` on standard output when ready.
+ */
+
+export interface ServeOptions {
+  readonly bundle: string
+  /** Where D1 and the objects keep their data; a former run's data is taken up again. */
+  readonly state: string
+  readonly secretsKey: string
+  readonly signingKey: string
+}
+
+const { bundle, state, secretsKey, signingKey } = JSON.parse(process.argv[2] ?? '{}') as ServeOptions
+const config = readFileSync(resolve(ROOT, 'wrangler.toml'), 'utf8')
+const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(config)?.[1]
+if (!compatibilityDate) throw new Error('wrangler.toml names no compatibility_date')
+
+const miniflare = new Miniflare(
+  convertV4MiniflareOptions({
+    name: 'worker',
+    modules: true,
+    script: readFileSync(bundle, 'utf8'),
+    compatibilityDate,
+    durableObjects: {
+      DREAM: { className: 'Dream', useSQLite: true },
+      LINE: { className: 'Line', useSQLite: true },
+    },
+    d1Databases: { DB: 'flowers' },
+    bindings: { SECRETS_KEY: secretsKey, LOCAL_SIGNING_KEY: signingKey },
+    resourcePersistencePath: state,
+    unsafeDirectSockets: [{ host: '127.0.0.1' }],
+  }),
+)
+const db = (await miniflare.getD1Database('DB')) as unknown as D1Database
+await db.prepare('CREATE TABLE IF NOT EXISTS migrated (name TEXT PRIMARY KEY)').run()
+for (const { name, queries } of await readD1Migrations(resolve(ROOT, 'migrations'))) {
+  if (await db.prepare('SELECT 1 FROM migrated WHERE name = ?').bind(name).first()) continue
+  await db.batch([
+    ...queries.map((query) => db.prepare(query)),
+    db.prepare('INSERT INTO migrated (name) VALUES (?)').bind(name),
+  ])
+}
+const seedPath = resolve(state, 'seed.json')
+const former = (() => {
+  try {
+    return JSON.parse(readFileSync(seedPath, 'utf8'))
+  } catch {
+    return null
+  }
+})()
+const made = await seed(db, { secretsKey, signingKey }, former, former === null)
+writeFileSync(seedPath, JSON.stringify(made))
+const url = await miniflare.unsafeGetDirectURL('worker')
+const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+console.log(
+  JSON.stringify({ url: url.origin, seed: made, children: children.trim().split(/\s+/).map(Number) }),
+)
+process.on('SIGTERM', () => void miniflare.dispose().then(() => process.exit(0)))

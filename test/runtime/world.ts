@@ -1,0 +1,109 @@
+import { env, exports } from 'cloudflare:workers'
+import { Webhook } from 'standardwebhooks'
+import type { Env } from '../../src/env.ts'
+import { type Seed, seed } from '../../src/local/seed.ts'
+import { signLocalToken } from '../../src/users/local-issuer.ts'
+
+/** The worker's own bindings, as the tests see them. */
+export const world = env as unknown as Env & { SECRETS_KEY: string; LOCAL_SIGNING_KEY: string }
+
+let planted: Promise<Seed> | undefined
+
+/** The sample campaign, planted once a file. */
+export function plantSeed(): Promise<Seed> {
+  planted ??= seed(
+    world.DB,
+    { secretsKey: world.SECRETS_KEY, signingKey: world.LOCAL_SIGNING_KEY },
+    null,
+    false,
+  )
+  return planted
+}
+
+/** A fresh id, so that tests of one file do not meet. */
+export function freshId(prefix: string): string {
+  return `${prefix}-${crypto.randomUUID().slice(0, 8)}`
+}
+
+/** Adds a collecting dream to the catalogue. Times in ms. */
+export async function plantDream(
+  options: { id?: string; quota?: number; opensAt?: number; closesAt?: number } = {},
+): Promise<string> {
+  const id = options.id ?? freshId('dream')
+  const now = Date.now()
+  await world.DB.prepare(
+    `INSERT INTO dreams (id, position, title, title_en, summary, quota, opens_at, closes_at, state, as_of)
+     SELECT ?1, ifnull(max(position), 0) + 1, ?1, ?1, '', ?2, ?3, ?4, 'collecting', ?5 FROM dreams`,
+  )
+    .bind(
+      id,
+      options.quota ?? 1_000,
+      options.opensAt ?? now - 1_000,
+      options.closesAt ?? now + 3_600_000,
+      now,
+    )
+    .run()
+  return id
+}
+
+/** A user's token. */
+export function tokenFor(user: string, roles?: readonly string[]): Promise<string> {
+  return signLocalToken(world.LOCAL_SIGNING_KEY, user, { lifetime: '1h', ...(roles ? { roles } : {}) })
+}
+
+/** Sends a request to the worker. */
+export function send(path: string, init?: RequestInit): Promise<Response> {
+  return (exports as unknown as { default: Fetcher }).default.fetch(
+    new Request(`http://flowers.test${path}`, init),
+  )
+}
+
+/** Pledges over HTTP. */
+export async function pledge(
+  user: string,
+  dream: string,
+  flowers: unknown,
+  key: string = freshId('key'),
+): Promise<Response> {
+  return send(`/v1/dreams/${dream}/pledges`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${await tokenFor(user)}`,
+      'Content-Type': 'application/json',
+      'Idempotency-Key': key,
+    },
+    body: JSON.stringify({ flowers }),
+  })
+}
+
+/** Sends a signed event of a line of the seed. */
+export async function sendEvent(line: string, type: string, data: unknown): Promise<Response> {
+  const { lines } = await plantSeed()
+  const id = freshId('msg')
+  const now = new Date()
+  const body = JSON.stringify({ type, timestamp: now.toISOString(), data })
+  return send(`/v1/lines/${line}/webhook`, {
+    method: 'POST',
+    body,
+    headers: {
+      'Content-Type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
+      'webhook-signature': new Webhook(lines[line]?.secret ?? '').sign(id, now, body),
+    },
+  })
+}
+
+/** Gives a user flowers, by one act of the gift line (at most 100 a day). */
+export async function giveFlowers(user: string, flowers: number): Promise<void> {
+  const answer = await sendEvent('gift', 'acts.reported', {
+    acts: [{ id: freshId('act'), user, kind: 'gift', quantity: flowers, at: new Date().toISOString() }],
+  })
+  if (answer.status !== 200) throw new Error(`no flowers: ${answer.status} ${await answer.text()}`)
+}
+
+/** What a user's account holds, by the API. */
+export async function accountOf(user: string): Promise<{ balance: number; earned: number; pledged: number }> {
+  const answer = await send('/v1/me', { headers: { Authorization: `Bearer ${await tokenFor(user)}` } })
+  return answer.json()
+}

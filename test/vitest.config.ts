@@ -1,0 +1,59 @@
+import { resolve } from 'node:path'
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
+import { defineConfig } from 'vitest/config'
+import { createKeys } from '../src/local/keys.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+/**
+ * Three rings: rules and simulator run in Node on plain code, runtime runs in workerd on real D1 and real objects,
+ * outside starts the built worker as a process and speaks HTTP to it.
+ */
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: { name: 'rules', include: ['test/rules/**/*.test.ts'] },
+      },
+      {
+        root,
+        test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 300_000 },
+      },
+      {
+        root,
+        plugins: [
+          cloudflareTest(async () => {
+            const keys = await createKeys()
+            return {
+              wrangler: { configPath: resolve(root, 'wrangler.toml') },
+              miniflare: {
+                bindings: {
+                  SECRETS_KEY: keys.secretsKey,
+                  LOCAL_SIGNING_KEY: keys.signingKey,
+                  TEST_MIGRATIONS: await readD1Migrations(resolve(root, 'migrations')),
+                },
+              },
+            }
+          }),
+        ],
+        test: {
+          name: 'runtime',
+          include: ['test/runtime/**/*.test.ts'],
+          setupFiles: ['test/runtime/setup.ts'],
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'outside',
+          include: ['test/outside/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
