@@ -1,3 +1,4 @@
+import { bounded } from '../commit/bounded.ts'
 import { type Answer, GroupCommit } from '../commit/group-commit.ts'
 import { MARK_SPAN } from '../commit/limits.ts'
 import { entryId } from '../ledger/ids.ts'
@@ -126,8 +127,7 @@ export class Collector {
   }
 
   #open(): Promise<DreamRecord | null> {
-    this.#loading ??= this.#deps
-      .loadDefinition()
+    this.#loading ??= bounded(this.#deps.after, () => this.#deps.loadDefinition())
       .then((definition) => {
         if (definition && !this.#record) {
           this.#record = openRecord(definition)
@@ -212,7 +212,7 @@ export class Collector {
     if (now < this.#lastPublishedAt + PUBLISH_EVERY_MS) return
     // Counted as published when it began: a failing catalogue is asked once a second too.
     this.#lastPublishedAt = now
-    await this.#deps.publish(record, now)
+    await bounded(this.#deps.after, () => this.#deps.publish(record, now))
     this.#publishedVersion = record.version
   }
 
@@ -220,7 +220,9 @@ export class Collector {
   async #recall(asks: readonly PledgeAsk[]): Promise<readonly PledgeOutcome[]> {
     let rows: readonly (EntryRecord | null)[]
     try {
-      rows = await this.#deps.findEntries(asks.map(({ user, key }) => [user, key]))
+      rows = await bounded(this.#deps.after, () =>
+        this.#deps.findEntries(asks.map(({ user, key }) => [user, key])),
+      )
     } catch (error) {
       this.#deps.log({ event: 'dream.recall_failed', dream: this.#deps.dream, error: String(error) })
       return asks.map(() => ({ kind: 'shed' }))

@@ -44,11 +44,19 @@ export interface DreamDefinition {
 
 /** The record a new object begins with. */
 export function openRecord(definition: DreamDefinition): DreamRecord {
+  const { quota, opensAt, closesAt, flowers, pledges, reachedAt, version } = definition
+  const collects = definition.state === 'collecting'
   return {
-    ...definition,
-    state: definition.state === 'closing' ? 'closed' : definition.state,
-    closedAt: definition.state === 'collecting' ? null : definition.closesAt,
+    state: collects ? 'collecting' : 'closed',
+    quota,
+    opensAt,
+    closesAt,
+    flowers,
+    pledges,
+    reachedAt,
+    closedAt: collects ? null : closesAt,
     settledSeq: 0,
+    version,
   }
 }
 

@@ -1,3 +1,4 @@
+import { bounded } from '../commit/bounded.ts'
 import { type Answer, GroupCommit } from '../commit/group-commit.ts'
 import { MARK_SPAN } from '../commit/limits.ts'
 import type { LedgerBatch } from '../ledger/store.ts'
@@ -127,11 +128,11 @@ export class Reporter {
   ): Promise<boolean> {
     if (late.length === 0) return true
     try {
-      const rows = await this.#deps.findEntries(
-        late.map(
-          (place) => [(acts[place] as ReportedAct).user, this.#key(acts[place] as ReportedAct)] as const,
-        ),
-      )
+      const keys = late.map((place) => {
+        const act = acts[place] as ReportedAct
+        return [act.user, this.#key(act)] as const
+      })
+      const rows = await bounded(this.#deps.after, () => this.#deps.findEntries(keys))
       late.forEach((place, index) => {
         const row = rows[index]
         if (row)
@@ -151,7 +152,7 @@ export class Reporter {
   async #line(): Promise<LineProfile | null> {
     const now = this.#deps.now()
     if (!this.#profile || now >= this.#profile.until) {
-      const line = await this.#deps.loadLine()
+      const line = await bounded(this.#deps.after, () => this.#deps.loadLine())
       this.#profile = { line, until: now + PROFILE_TTL_MS }
     }
     return this.#profile.line

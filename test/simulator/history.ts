@@ -1,0 +1,199 @@
+import { drizzle } from 'drizzle-orm/d1'
+import type { PledgeOutcome } from '../../src/dreams/outcomes.ts'
+import { dreams as dreamsTable } from '../../src/dreams/schema.ts'
+import type { ActResult } from '../../src/lines/reporter.ts'
+import type { ReportedAct } from '../../src/lines/rules.ts'
+import { earningRules, lines as linesTable } from '../../src/lines/schema.ts'
+import { type Bug, plantInDatabase, skippedMigrations } from './bugs.ts'
+import { Clock } from './clock.ts'
+import { SimDatabase } from './database.ts'
+import { findViolations } from './invariants.ts'
+import { SimDream, SimLine } from './objects.ts'
+
+/** What a client learnt of one pledge it made: the definite answers, in the order they came. */
+export interface PledgeStory {
+  readonly user: string
+  readonly key: string
+  readonly dream: string
+  readonly flowers: number
+  readonly answers: PledgeOutcome[]
+}
+
+/** What a line learnt of one act. */
+export interface ActStory {
+  readonly act: ReportedAct
+  readonly line: string
+  readonly answers: ActResult[]
+}
+
+/** Everything a history leaves behind, for the invariants. */
+export interface Aftermath {
+  readonly database: SimDatabase
+  readonly dreams: readonly SimDream[]
+  readonly pledges: readonly PledgeStory[]
+  readonly acts: readonly ActStory[]
+  /** Ids whose client never got a definite answer. */
+  readonly unanswered: readonly string[]
+  readonly capPerDay: number
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+const CAP_PER_DAY = 6
+
+/** Tries of one client at one request; with faults over after a while, far fewer are needed. */
+const MAX_TRIES = 200
+const MAX_EVENTS = 60_000
+
+/**
+ * Plays one history: users and lines at work on dreams and lines, a database that loses and delays, objects that end
+ * at any step, a close in the midst. Then the faults stop, everything comes to rest, and the invariants are checked.
+ * Returns what does not hold, in words.
+ */
+export async function playHistory(seed: number, bug: Bug | null = null): Promise<string[]> {
+  const clock = new Clock(seed)
+  const { random } = clock
+  const database = new SimDatabase(clock, skippedMigrations(bug))
+  plantInDatabase(bug, database)
+  await plantWorld(clock, database)
+
+  let faulty = true
+  const alarmTwice = () => faulty && random.chance(0.2)
+  const dreams = ['d0', 'd1', 'd2'].map((id) => new SimDream(clock, database, id, bug, alarmTwice))
+  const lines = ['l0', 'l1'].map((id) => new SimLine(clock, database, id))
+  const users = ['u0', 'u1', 'u2', 'u3', 'u4']
+  const pledges: PledgeStory[] = []
+  const acts: ActStory[] = []
+  const unanswered: string[] = []
+
+  database.faults = {
+    loseRequest: random.next() * 0.2,
+    loseReply: random.next() * 0.2,
+    late: random.next() * 0.2,
+  }
+  const crashChance = random.next() * 0.02
+
+  for (let i = 0; i < 12; i++) {
+    const line = random.pick(lines)
+    const batch = Array.from({ length: random.int(1, 5) }, (_, j): ActStory => {
+      // Some ids repeat: within the body, and as if another delivery had carried the same act.
+      const again = acts.length > 0 && random.chance(0.2) ? random.pick(acts) : null
+      if (again && again.line === line.id) return again
+      const act = {
+        id: `a${i}.${j}`,
+        user: random.pick(users),
+        kind: 'gift',
+        quantity: random.int(1, 4),
+        at: new Date(clock.now - random.int(0, 1) * DAY_MS).toISOString(),
+      }
+      return { act, line: line.id, answers: [] }
+    })
+    for (const story of batch) if (!acts.includes(story)) acts.push(story)
+    const deliveries = random.chance(0.3) ? 2 : 1
+    for (let d = 0; d < deliveries; d++) clock.after(random.int(0, 3_000), () => void deliver(line, batch))
+  }
+
+  for (let i = 0; i < 40; i++) {
+    const story: PledgeStory = {
+      user: random.pick(users),
+      key: `k:${i}`,
+      dream: random.pick(dreams).id,
+      flowers: random.int(1, 4),
+      answers: [],
+    }
+    pledges.push(story)
+    const start = random.int(0, 8_000)
+    clock.after(start, () => void give(story))
+    if (random.chance(0.25)) clock.after(start + random.int(0, 50), () => void give(story))
+    if (random.chance(0.1)) {
+      const other: PledgeStory = { ...story, dream: random.pick(dreams).id, answers: [] }
+      if (other.dream !== story.dream) {
+        pledges.push(other)
+        clock.after(start + random.int(0, 20), () => void give(other))
+      }
+    }
+  }
+  for (const dream of dreams)
+    if (random.chance(0.5)) clock.after(random.int(0, 10_000), () => void close(dream))
+
+  const crashSome = () => {
+    if (faulty && random.chance(crashChance)) random.pick([...dreams, ...lines]).crash()
+  }
+  await clock.run(20_000, MAX_EVENTS, crashSome)
+  faulty = false
+  database.faults = { loseRequest: 0, loseReply: 0, late: 0 }
+  // Beyond the longest backoff, the longest attempt and the latest delivery of what was sent before.
+  await clock.run(300_000, MAX_EVENTS)
+  return findViolations({ database, dreams, pledges, acts, unanswered, capPerDay: CAP_PER_DAY })
+
+  async function give(story: PledgeStory): Promise<void> {
+    const dream = dreams.find(({ id }) => id === story.dream) as SimDream
+    const { user, key, flowers } = story
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      await clock.sleep(random.int(0, 5))
+      try {
+        if (faulty && random.chance(0.05)) throw new Error('request lost on the way')
+        const [outcome] = await dream.pledge([{ user, key, flowers }])
+        if (faulty && random.chance(0.05)) throw new Error('answer lost on the way')
+        if (outcome && outcome.kind !== 'pending' && outcome.kind !== 'shed') {
+          story.answers.push(outcome)
+          return
+        }
+      } catch {
+        // The client knows nothing and repeats, as it does for pending and shed.
+      }
+      await clock.sleep(random.int(50, 1_500))
+    }
+    unanswered.push(`${user} ${key} ${story.dream}`)
+  }
+
+  async function deliver(line: SimLine, batch: readonly ActStory[]): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      try {
+        const outcome = await line.report(batch.map(({ act }) => act))
+        if (faulty && random.chance(0.05)) throw new Error('answer lost on the way')
+        if (outcome.kind === 'results') {
+          batch.forEach((story, place) => void story.answers.push(outcome.results[place] as ActResult))
+          return
+        }
+      } catch {
+        // No 2xx: the line repeats the whole body.
+      }
+      await clock.sleep(random.int(50, 1_500))
+    }
+    unanswered.push(`${line.id} ${batch.map(({ act }) => act.id)}`)
+  }
+
+  async function close(dream: SimDream): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      try {
+        if (await dream.close()) return
+      } catch {
+        await clock.sleep(100)
+      }
+    }
+  }
+}
+
+async function plantWorld(clock: Clock, database: SimDatabase): Promise<void> {
+  const { random, now } = clock
+  const orm = drizzle(database.observe())
+  for (const [position, id] of ['d0', 'd1', 'd2'].entries())
+    await orm.insert(dreamsTable).values({
+      id,
+      position,
+      title: id,
+      titleEn: id,
+      summary: '',
+      quota: random.int(5, 25),
+      opensAt: now - DAY_MS,
+      closesAt: now + (random.chance(0.3) ? random.int(2_000, 12_000) : 10 * DAY_MS),
+      state: 'collecting',
+      asOf: now,
+    })
+  for (const id of ['l0', 'l1']) {
+    await orm.insert(linesTable).values({ id, name: id, nameEn: id })
+    await orm
+      .insert(earningRules)
+      .values({ line: id, kind: 'gift', per: 1, flowers: 1, capPerDay: CAP_PER_DAY })
+  }
+}
