@@ -33,7 +33,7 @@ export const LINGER_MS = 2
 /** How long one attempt at D1 may take before its outcome counts as unknown. D1 itself ends a query after 30 s. */
 export const ATTEMPT_TIMEOUT_MS = 10_000
 
-/** Wait before attempt n+1 at the same batch: 250 ms doubling to 30 s. A stuck batch is tried for ever, gently. */
+/** Wait after attempt n (from 1) at the same batch: 250 ms doubling to 30 s. A stuck batch is tried for ever, gently. */
 export function backoffMs(attempt: number): number {
-  return Math.min(30_000, 250 * 2 ** Math.min(attempt, 10))
+  return Math.min(30_000, 250 * 2 ** Math.min(attempt - 1, 10))
 }
