@@ -1,0 +1,120 @@
+import { app } from '../../src/app.ts'
+import { Dream as RealDream } from '../../src/dreams/object.ts'
+import { type Env, readConfig } from '../../src/env.ts'
+import { readIdempotencyKey } from '../../src/http/idempotency.ts'
+import { commitCredits, commitPledges } from '../../src/ledger/store.ts'
+import { authenticate } from '../../src/users/tokens.ts'
+import type { Counts } from './cost.ts'
+
+/**
+ * The worker as it is deployed, with the routes it is compared with and with counters. The counters wrap what the
+ * worker is given; the code that is measured is the code that is shipped.
+ */
+
+const counts: { -readonly [K in keyof Counts]: number } = {
+  d1RowsWritten: 0,
+  objectRowsWritten: 0,
+  objectRequests: 0,
+  alarms: 0,
+  pledges: 0,
+}
+
+function countRows(db: D1Database): D1Database {
+  return new Proxy(db, {
+    get(target, property) {
+      if (property !== 'batch') {
+        const value = Reflect.get(target, property)
+        return typeof value === 'function' ? value.bind(target) : value
+      }
+      return async (statements: D1PreparedStatement[]) => {
+        const results = await target.batch(statements)
+        for (const { meta } of results) counts.d1RowsWritten += meta.rows_written
+        return results
+      }
+    },
+  })
+}
+
+function countObjectRows(ctx: DurableObjectState): DurableObjectState {
+  const { sql } = ctx.storage
+  const exec = sql.exec.bind(sql)
+  const setAlarm = ctx.storage.setAlarm.bind(ctx.storage)
+  Object.defineProperty(sql, 'exec', {
+    value: (query: string, ...bindings: unknown[]) => {
+      const cursor = exec(query, ...bindings)
+      counts.objectRowsWritten += cursor.rowsWritten
+      return cursor
+    },
+  })
+  Object.defineProperty(ctx.storage, 'setAlarm', {
+    value: (at: number) => {
+      // An alarm that is set is billed as one row written.
+      counts.objectRowsWritten++
+      return setAlarm(at)
+    },
+  })
+  return ctx
+}
+
+export class Dream extends RealDream {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(countObjectRows(ctx), { ...env, DB: countRows(env.DB) })
+  }
+
+  /** The call that does nothing. */
+  idle(): number {
+    return 1
+  }
+
+  override pledge(user: string, key: string, flowers: number): Promise<string> {
+    counts.objectRequests++
+    counts.pledges++
+    return super.pledge(user, key, flowers)
+  }
+
+  override pledgeMany(asks: string): Promise<string> {
+    counts.objectRequests++
+    counts.pledges += 200
+    return super.pledgeMany(asks)
+  }
+
+  override alarm(): Promise<void> {
+    counts.alarms++
+    return super.alarm()
+  }
+}
+
+export { Line } from '../../src/lines/object.ts'
+
+app.get('/bench/empty', (c) => c.text('ok'))
+
+app.post('/bench/ceiling', async (c) => {
+  await c.req.raw.text()
+  const stub = c.env.DREAM.getByName('young-first-aiders') as unknown as { idle(): Promise<number> }
+  return c.text(String(await stub.idle()))
+})
+
+app.post('/bench/naive', async (c) => {
+  const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
+  const key = readIdempotencyKey(c.req.header('idempotency-key'))
+  const { flowers } = await c.req.json<{ flowers: number }>()
+  const rows = [[user, `k:${key}`, flowers, Date.now()]] as const
+  const [verdict] = await commitPledges(c.env, { ref: 'first-careers', at: Date.now(), rows })
+  return c.json(verdict, 201)
+})
+
+app.post('/bench/fund', async (c) => {
+  const { users, flowers } = await c.req.json<{ users: string[]; flowers: number }>()
+  const rows = users.map((user, mark) => [user, `act:bench:${user}`, flowers, mark, null, null] as const)
+  await commitCredits(c.env, { ref: 'gift', at: Date.now(), rows })
+  return c.text('ok')
+})
+
+app.post('/bench/reset', (c) => {
+  Object.assign(counts, { d1RowsWritten: 0, objectRowsWritten: 0, objectRequests: 0, alarms: 0, pledges: 0 })
+  return c.text('ok')
+})
+
+app.get('/bench/counts', (c) => c.json(counts))
+
+export default { fetch: app.fetch }
