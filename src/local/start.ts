@@ -3,12 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { localKeys } from './keys.ts'
-import { LOCAL_STATE, ROOT, SEED_FILE, WORKER_ENV, WRANGLER } from './paths.ts'
+import { LOCAL_STATE, PERSIST_TO, ROOT, SEED_FILE, WORKER_ENV, WRANGLER } from './paths.ts'
 import { type Seed, seed } from './seed.ts'
 import { sendEvent } from './send-event.ts'
 
 /**
- * `npm start`: migrates a local D1, seeds it and serves. PORT sets the port (8787).
+ * `npm start`: migrates a local D1, seeds it and serves. PORT sets the port (8787), FLOWERS_HOME where data is kept.
  */
 
 const PORT = Number(process.env.PORT ?? 8_787)
@@ -40,7 +40,7 @@ greet(made)
 function migrate(): void {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [WRANGLER, 'd1', 'migrations', 'apply', 'DB', '--local'],
+    [WRANGLER, 'd1', 'migrations', 'apply', 'DB', '--local', '--persist-to', PERSIST_TO],
     { cwd: ROOT, encoding: 'utf8', env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false' } },
   )
   if (status !== 0) {
@@ -77,7 +77,7 @@ function serve(): ChildProcess {
     [
       WRANGLER,
       'dev',
-      ...['--port', String(PORT), '--ip', '127.0.0.1', '--inspector-port', '0'],
+      ...['--port', String(PORT), '--ip', '127.0.0.1', '--inspector-port', '0', '--persist-to', PERSIST_TO],
       ...['--env-file', WORKER_ENV, '--log-level', 'warn', '--show-interactive-dev-session', 'false'],
     ],
     {
