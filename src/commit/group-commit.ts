@@ -1,6 +1,7 @@
 import {
   ATTEMPT_TIMEOUT_MS,
   backoffMs,
+  DEPART_EVERY_MS,
   LINGER_MS,
   MAX_BATCH,
   MAX_BATCH_BYTES,
@@ -34,8 +35,6 @@ export type Answer<Verdict> =
   | { readonly kind: 'shed' }
   /** Not taken, or taken back before its batch began, because the owner no longer takes asks. Nothing was done. */
   | { readonly kind: 'dropped' }
-  /** The key is under way with other content. */
-  | { readonly kind: 'reused' }
 
 export interface CommitDeps<A extends Ask, Batch, Verdict> {
   /** Makes the asks a batch and, if the owner journals, writes it down. Synchronous. A throw means nothing was done. */
@@ -44,8 +43,11 @@ export interface CommitDeps<A extends Ask, Batch, Verdict> {
   write(batch: Batch): Promise<readonly Verdict[]>
   /** Takes the verdicts into the owner's state. Synchronous. Not called twice for a batch. */
   settle(batch: Batch, verdicts: readonly Verdict[]): void
-  /** Whether two asks under one key are the same ask. */
-  same(a: A, b: A): boolean
+  /**
+   * What makes two asks the same: the later one joins the earlier. It holds the content as well as the key: only the
+   * database knows which of two different asks under one key came first.
+   */
+  idOf(ask: A): string
   /**
    * The batch's outcome is unknown; `retryInMs` is when to call `redrive`. Undefined for an owner that does not keep
    * batches: then the batch is forgotten and its callers repeat.
@@ -75,8 +77,6 @@ interface Flight<A, Batch, Verdict> {
   attempt: number
 }
 
-const idOf = (ask: Ask): string => `${ask.user}\n${ask.key}`
-
 /** Bytes an ask adds to a batch: ids are ASCII, numbers and punctuation take at most 64. */
 const bytesOf = (ask: Ask): number => ask.user.length + ask.key.length + 64
 
@@ -88,7 +88,7 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
   #queue: Entry<A, Verdict>[] = []
   #underWay = new Map<string, Entry<A, Verdict>>()
   #flight: Flight<A, Batch, Verdict> | null = null
-  #lingering = false
+  #waiting = false
 
   constructor(deps: CommitDeps<A, Batch, Verdict>) {
     this.#deps = deps
@@ -125,7 +125,7 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
   /** Puts back the batch that a former instance began and did not settle. */
   restore(batch: Batch, asks: readonly A[]): void {
     if (this.#flight) throw new Error('a batch is already away')
-    const entries = asks.map((ask) => ({ ask, id: idOf(ask), waiting: [] }))
+    const entries = asks.map((ask) => ({ ask, id: this.#deps.idOf(ask), waiting: [] }))
     for (const entry of entries) this.#underWay.set(entry.id, entry)
     this.#flight = { batch, entries, trying: false, attempt: 0 }
   }
@@ -136,13 +136,11 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
   }
 
   #enter(ask: A, waiter: Waiter<Verdict>, place: number, joinOnly: boolean): void {
-    const id = idOf(ask)
+    const id = this.#deps.idOf(ask)
     const known = this.#underWay.get(id)
     const stuck = this.#flight !== null && !this.#flight.trying
     if (known) {
-      if (!this.#deps.same(known.ask, ask)) answer(waiter, place, { kind: 'reused' })
-      else if (stuck || known.waiting.length >= MAX_JOINS)
-        answer(waiter, place, { kind: 'pending', joined: true })
+      if (stuck || known.waiting.length >= MAX_JOINS) answer(waiter, place, { kind: 'pending', joined: true })
       else known.waiting.push({ waiter, place, joined: true })
     } else if (joinOnly) {
       answer(waiter, place, { kind: 'dropped' })
@@ -156,16 +154,22 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
   }
 
   #wake(): void {
-    if (this.#flight || this.#lingering || this.#queue.length === 0) return
-    this.#lingering = true
-    this.#deps.after(LINGER_MS, () => {
-      this.#lingering = false
+    if (this.#flight || this.#waiting || this.#queue.length === 0) return
+    this.#wait(LINGER_MS)
+  }
+
+  /** Lets the queue gather for a while; then it departs, unless a batch is away: then it departs after that. */
+  #wait(ms: number): void {
+    this.#waiting = true
+    this.#deps.after(ms, () => {
+      this.#waiting = false
       this.#depart()
     })
   }
 
   #depart(): void {
     if (this.#flight || this.#queue.length === 0) return
+    if (this.#waiting && this.#queue.length < MAX_BATCH) return
     // Stable, so that one user's asks keep their order; sorted, so that the database walks its pages in order.
     const entries = this.#take().sort(compareUser)
     let batch: Batch
@@ -177,6 +181,7 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
       return
     }
     this.#flight = { batch, entries, trying: false, attempt: 0 }
+    if (!this.#waiting) this.#wait(DEPART_EVERY_MS)
     void this.#attempt(this.#flight)
   }
 

@@ -61,7 +61,7 @@ export class Collector {
       begin: (asks) => this.#begin(asks),
       write: (batch) => deps.commitPledges({ ref: deps.dream, at: batch.at, rows: batch.rows }),
       settle: (batch, verdicts) => this.#settle(batch, verdicts),
-      same: (a, b) => a.flowers === b.flowers,
+      idOf: ({ user, key, flowers }) => `${user}\n${key}\n${flowers}`,
       stalled: (reason, retryInMs) => this.#stalled(reason, retryInMs),
       after: deps.after,
     })

@@ -23,20 +23,26 @@ const CREDITED_SQL = `SELECT ifnull(sum(flowers), 0) AS credited FROM entries WH
 const PLEDGED_SQL = `SELECT ref, -sum(flowers) AS flowers, sum(iif(kind = 'pledge', 1, -1)) AS pledges
 FROM entries WHERE kind IN ('pledge', 'refund') GROUP BY ref`
 
-const ACCOUNT_DIFFERENCES_SQL = `SELECT ifnull(a.user, e.user) AS user, a.entries, a.earned, a.pledged, e.n, e.last, e.earned AS e_earned, e.pledged AS e_pledged
-FROM accounts a FULL JOIN (
-  SELECT user, count(*) AS n, max(seq) AS last, sum(iif(kind IN ('credit', 'reversal'), flowers, 0)) AS earned,
-    -sum(iif(kind IN ('pledge', 'refund'), flowers, 0)) AS pledged
-  FROM entries WHERE seq > 0 GROUP BY user
-) e ON e.user = a.user
-WHERE a.entries IS NOT e.n OR a.entries IS NOT e.last OR a.earned IS NOT e.earned OR a.pledged IS NOT e.pledged
+// Both sides in one list, summed by key: SQLite runs a FULL JOIN of two such lists as nested scans.
+const ACCOUNT_DIFFERENCES_SQL = `SELECT user, sum(entries) AS entries, sum(earned) AS earned, sum(pledged) AS pledged,
+  sum(n) AS entries_n, max(seq) AS entries_last, sum(entries_earned) AS entries_earned, sum(entries_pledged) AS entries_pledged
+FROM (
+  SELECT user, entries, earned, pledged, 0 AS n, 0 AS seq, 0 AS entries_earned, 0 AS entries_pledged FROM accounts
+  UNION ALL
+  SELECT user, 0, 0, 0, 1, seq, iif(kind IN ('credit', 'reversal'), flowers, 0), -iif(kind IN ('pledge', 'refund'), flowers, 0)
+  FROM entries WHERE seq > 0
+) GROUP BY user
+HAVING sum(entries) <> sum(n) OR sum(entries) <> max(seq)
+  OR sum(earned) <> sum(entries_earned) OR sum(pledged) <> sum(entries_pledged)
 LIMIT ${MAX_DIFFERENCES}`
 
-const TALLY_DIFFERENCES_SQL = `SELECT ifnull(t.tally, e.tally) AS tally, ifnull(t.user, e.user) AS user, t.flowers, e.flowers AS e_flowers
-FROM tallies t FULL JOIN (
-  SELECT tally, user, sum(flowers) AS flowers FROM entries WHERE tally IS NOT NULL AND flowers > 0 GROUP BY tally, user
-) e ON e.tally = t.tally AND e.user = t.user
-WHERE t.flowers IS NOT e.flowers
+const TALLY_DIFFERENCES_SQL = `SELECT tally, user, sum(told) AS flowers, sum(found) AS entries_flowers
+FROM (
+  SELECT tally, user, flowers AS told, 0 AS found FROM tallies
+  UNION ALL
+  SELECT tally, user, 0, flowers FROM entries WHERE tally IS NOT NULL AND flowers > 0
+) GROUP BY tally, user
+HAVING sum(told) <> sum(found)
 LIMIT ${MAX_DIFFERENCES}`
 
 /** Recomputes the ledger. Reads every entry; each database is read in one transaction. */

@@ -80,7 +80,8 @@ export class Reporter {
       },
       write: (batch) => deps.commitCredits(batch),
       settle: () => {},
-      same: () => true,
+      // An act is known by its id alone.
+      idOf: ({ user, key }) => `${user}\n${key}`,
       after: deps.after,
     })
   }

@@ -86,9 +86,11 @@ function serve(): ChildProcess {
       env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
     },
   )
-  child.on('exit', (code) => process.exit(code ?? 0))
+  let asked = false
+  child.on('exit', (code) => process.exit(asked ? 0 : (code ?? 1)))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
+      asked = true
       child.kill('SIGINT')
       setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS).unref()
     })

@@ -104,12 +104,16 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
     const start = random.int(0, 8_000)
     clock.after(start, () => void give(story))
     if (random.chance(0.25)) clock.after(start + random.int(0, 50), () => void give(story))
-    if (random.chance(0.1)) {
-      const other: PledgeStory = { ...story, dream: random.pick(dreams).id, answers: [] }
-      if (other.dream !== story.dream) {
-        pledges.push(other)
-        clock.after(start + random.int(0, 20), () => void give(other))
-      }
+    // The same key again, late; and with another dream or another number of flowers, at about any time.
+    if (random.chance(0.2)) clock.after(random.int(start, 12_000), () => void give(story))
+    if (random.chance(0.2)) {
+      const other: PledgeStory = random.chance(0.5)
+        ? { ...story, dream: random.pick(dreams).id, answers: [] }
+        : { ...story, flowers: random.int(1, 4), answers: [] }
+      pledges.push(other)
+      const again = random.int(start, random.chance(0.5) ? start + 20 : 12_000)
+      clock.after(again, () => void give(other))
+      clock.after(again + random.int(0, 2), () => void give(story))
     }
   }
   for (const dream of dreams)
