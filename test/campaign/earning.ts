@@ -1,5 +1,5 @@
+import type { Random } from '../random.ts'
 import { type Act, chunks, type Delivery, type Guest } from './plan.ts'
-import type { Random } from './random.ts'
 
 /** Most acts in one body; the API takes 500. */
 const MAX_ACTS = 100

@@ -1,3 +1,4 @@
+import type { Random } from '../random.ts'
 import {
   type Ask,
   chunks,
@@ -7,7 +8,6 @@ import {
   type PlannedPledge,
   type Stage,
 } from './plan.ts'
-import type { Random } from './random.ts'
 
 /** Most pledges a line asks for in one body; the API takes 500. */
 const MAX_REQUESTS = 50

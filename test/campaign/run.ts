@@ -1,4 +1,5 @@
 import type { Seed } from '../../src/local/seed.ts'
+import { Random } from '../random.ts'
 import { audit, checkAccount, checkDreams, settledAudit } from './check.ts'
 import { CannotPlay, Client } from './client.ts'
 import { planActs, planEvening, planForgery } from './earning.ts'
@@ -6,7 +7,6 @@ import { planPledges } from './giving.ts'
 import { Model } from './model.ts'
 import type { Guest } from './plan.ts'
 import { Players } from './players.ts'
-import { Random } from './random.ts'
 import { type CampaignReport, latency } from './report.ts'
 
 export interface CampaignOptions {

@@ -1,4 +1,4 @@
-import { Random } from './random.ts'
+import { Random } from '../random.ts'
 
 /** Thrown when a history does not come to rest. */
 export class NotQuiet extends Error {}

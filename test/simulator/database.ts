@@ -72,8 +72,8 @@ export class SimDatabase {
     fail: (error: Error) => void,
   ): void {
     const { random } = this.#clock
-    const there = random.int(0, 4)
-    const back = random.int(0, 4)
+    const there = random.between(0, 4)
+    const back = random.between(0, 4)
     const fate = random.next()
     const { loseRequest, loseReply, late } = this.faults
     const error = () => {
@@ -83,7 +83,7 @@ export class SimDatabase {
     if (fate < loseRequest) {
       error()
     } else if (fate < loseRequest + late) {
-      this.#clock.after(random.int(1, LATE_MS), () => this.#tryExecute(statements))
+      this.#clock.after(random.between(1, LATE_MS), () => this.#tryExecute(statements))
       error()
     } else {
       this.#clock.after(there, () => {

@@ -74,7 +74,7 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
 
   for (let i = 0; i < 12; i++) {
     const line = random.pick(lines)
-    const batch = Array.from({ length: random.int(1, 5) }, (_, j): ActStory => {
+    const batch = Array.from({ length: random.between(1, 5) }, (_, j): ActStory => {
       // Some ids repeat: within the body, and as if another delivery had carried the same act.
       const again = acts.length > 0 && random.chance(0.2) ? random.pick(acts) : null
       if (again && again.line === line.id) return again
@@ -82,14 +82,15 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
         id: `a${i}.${j}`,
         user: random.pick(users),
         kind: 'gift',
-        quantity: random.int(1, 4),
-        at: new Date(clock.now - random.int(0, 1) * DAY_MS).toISOString(),
+        quantity: random.between(1, 4),
+        at: new Date(clock.now - random.between(0, 1) * DAY_MS).toISOString(),
       }
       return { act, line: line.id, answers: [] }
     })
     for (const story of batch) if (!acts.includes(story)) acts.push(story)
     const deliveries = random.chance(0.3) ? 2 : 1
-    for (let d = 0; d < deliveries; d++) clock.after(random.int(0, 3_000), () => void deliver(line, batch))
+    for (let d = 0; d < deliveries; d++)
+      clock.after(random.between(0, 3_000), () => void deliver(line, batch))
   }
 
   for (let i = 0; i < 40; i++) {
@@ -97,27 +98,27 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
       user: random.pick(users),
       key: `k:${i}`,
       dream: random.pick(dreams).id,
-      flowers: random.int(1, 4),
+      flowers: random.between(1, 4),
       answers: [],
     }
     pledges.push(story)
-    const start = random.int(0, 8_000)
+    const start = random.between(0, 8_000)
     clock.after(start, () => void give(story))
-    if (random.chance(0.25)) clock.after(start + random.int(0, 50), () => void give(story))
+    if (random.chance(0.25)) clock.after(start + random.between(0, 50), () => void give(story))
     // The same key again, late; and with another dream or another number of flowers, at about any time.
-    if (random.chance(0.2)) clock.after(random.int(start, 12_000), () => void give(story))
+    if (random.chance(0.2)) clock.after(random.between(start, 12_000), () => void give(story))
     if (random.chance(0.2)) {
       const other: PledgeStory = random.chance(0.5)
         ? { ...story, dream: random.pick(dreams).id, answers: [] }
-        : { ...story, flowers: random.int(1, 4), answers: [] }
+        : { ...story, flowers: random.between(1, 4), answers: [] }
       pledges.push(other)
-      const again = random.int(start, random.chance(0.5) ? start + 20 : 12_000)
+      const again = random.between(start, random.chance(0.5) ? start + 20 : 12_000)
       clock.after(again, () => void give(other))
-      clock.after(again + random.int(0, 2), () => void give(story))
+      clock.after(again + random.between(0, 2), () => void give(story))
     }
   }
   for (const dream of dreams)
-    if (random.chance(0.5)) clock.after(random.int(0, 10_000), () => void close(dream))
+    if (random.chance(0.5)) clock.after(random.between(0, 10_000), () => void close(dream))
 
   const crashSome = () => {
     if (faulty && random.chance(crashChance)) random.pick([...dreams, ...lines]).crash()
@@ -133,7 +134,7 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
     const dream = dreams.find(({ id }) => id === story.dream) as SimDream
     const { user, key, flowers } = story
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      await clock.sleep(random.int(0, 5))
+      await clock.sleep(random.between(0, 5))
       try {
         if (faulty && random.chance(0.05)) throw new Error('request lost on the way')
         const [outcome] = await dream.pledge([{ user, key, flowers }])
@@ -145,7 +146,7 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
       } catch {
         // The client knows nothing and repeats, as it does for pending and shed.
       }
-      await clock.sleep(random.int(50, 1_500))
+      await clock.sleep(random.between(50, 1_500))
     }
     unanswered.push(`${user} ${key} ${story.dream}`)
   }
@@ -162,7 +163,7 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
       } catch {
         // No 2xx: the line repeats the whole body.
       }
-      await clock.sleep(random.int(50, 1_500))
+      await clock.sleep(random.between(50, 1_500))
     }
     unanswered.push(`${line.id} ${batch.map(({ act }) => act.id)}`)
   }
@@ -188,9 +189,9 @@ async function plantWorld(clock: Clock, database: SimDatabase): Promise<void> {
       title: id,
       titleEn: id,
       summary: '',
-      quota: random.int(5, 25),
+      quota: random.between(5, 25),
       opensAt: now - DAY_MS,
-      closesAt: now + (random.chance(0.3) ? random.int(2_000, 12_000) : 10 * DAY_MS),
+      closesAt: now + (random.chance(0.3) ? random.between(2_000, 12_000) : 10 * DAY_MS),
       state: 'collecting',
       asOf: now,
     })

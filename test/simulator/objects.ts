@@ -132,7 +132,7 @@ export class SimDream extends SimObject {
       return
     }
     const state = this.#volatile
-    this.after(this.clock.random.int(0, SYNC_MS), () => {
+    this.after(this.clock.random.between(0, SYNC_MS), () => {
       // A later state has all of an earlier one; syncing out of order must not bring an earlier one back.
       if (!this.#older(state)) this.durable = state
       this.#scheduleAlarm()
