@@ -1,5 +1,6 @@
 -- Accounts and entries. An entry is one immutable line of an account's history; an account is the sum of its entries.
 -- Both are WITHOUT ROWID, so that a pledge writes two rows and no index: the entry and the account.
+-- STRICT, so that there is no part of a flower.
 CREATE TABLE accounts (
   user TEXT NOT NULL PRIMARY KEY,
   -- How many entries moved this account. Entry n is the one with seq = n.
@@ -12,7 +13,7 @@ CREATE TABLE accounts (
   balance INTEGER GENERATED ALWAYS AS (earned - pledged) VIRTUAL,
   CHECK (pledged >= 0),
   CHECK (earned >= pledged)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE entries (
   user TEXT NOT NULL,
@@ -36,7 +37,7 @@ CREATE TABLE entries (
   PRIMARY KEY (user, key),
   CHECK ((kind IN ('credit', 'refund') AND flowers > 0) OR (kind IN ('pledge', 'reversal') AND flowers < 0) OR (kind IN ('refused', 'capped') AND flowers = 0)),
   CHECK ((seq > 0) = (flowers <> 0))
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 -- An act is credited once whoever it is reported for, and is found by its id alone. Pledges are not in this index.
 CREATE UNIQUE INDEX entries_act ON entries (key) WHERE kind IN ('credit', 'capped');
@@ -47,7 +48,7 @@ CREATE TABLE tallies (
   user TEXT NOT NULL,
   flowers INTEGER NOT NULL CHECK (flowers >= 0),
   PRIMARY KEY (tally, user)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 -- What a batch inserts into. A view with an INSTEAD OF trigger runs row by row: each item sees the one before it.
 CREATE VIEW pledging AS SELECT user, key, asked, ref, mark, at FROM entries;

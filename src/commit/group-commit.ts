@@ -1,7 +1,7 @@
 import {
   ATTEMPT_TIMEOUT_MS,
   backoffMs,
-  DEPART_EVERY_MS,
+  GATHER_MS,
   LINGER_MS,
   MAX_BATCH,
   MAX_BATCH_BYTES,
@@ -154,11 +154,17 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
   }
 
   #wake(): void {
-    if (this.#flight || this.#waiting || this.#queue.length === 0) return
-    this.#wait(LINGER_MS)
+    if (this.#flight || this.#queue.length === 0) return
+    if (this.#queue.length >= MAX_BATCH) this.#depart()
+    else if (!this.#waiting) this.#wait(LINGER_MS)
   }
 
-  /** Lets the queue gather for a while; then it departs, unless a batch is away: then it departs after that. */
+  /** After a batch: those it answered are about to come back, so what is queued waits a little for them. */
+  #next(): void {
+    if (this.#queue.length >= MAX_BATCH) this.#depart()
+    else if (this.#queue.length > 0) this.#wait(GATHER_MS)
+  }
+
   #wait(ms: number): void {
     this.#waiting = true
     this.#deps.after(ms, () => {
@@ -169,7 +175,6 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
 
   #depart(): void {
     if (this.#flight || this.#queue.length === 0) return
-    if (this.#waiting && this.#queue.length < MAX_BATCH) return
     // Stable, so that one user's asks keep their order; sorted, so that the database walks its pages in order.
     const entries = this.#take().sort(compareUser)
     let batch: Batch
@@ -181,7 +186,6 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
       return
     }
     this.#flight = { batch, entries, trying: false, attempt: 0 }
-    if (!this.#waiting) this.#wait(DEPART_EVERY_MS)
     void this.#attempt(this.#flight)
   }
 
@@ -221,7 +225,7 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
           joined,
         }))
         ended()
-        this.#depart()
+        this.#next()
       }
       this.#deps.write(flight.batch).then(succeed, (error) => {
         cancel()
@@ -236,7 +240,7 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
     if (!stalled) {
       this.#flight = null
       this.#release(flight.entries, (_, joined) => ({ kind: 'pending', joined }))
-      this.#depart()
+      this.#next()
       return
     }
     for (const entry of flight.entries) settleEntry(entry, (joined) => ({ kind: 'pending', joined }))

@@ -31,10 +31,10 @@ export const MAX_JOINS = 32
 export const LINGER_MS = 2
 
 /**
- * At least this long from one departure to the next: at most 100 batches a second, whatever the load, unless a full
- * batch is waiting. A batch costs D1 about 0.7 ms however small it is; 16 hot dreams then take no more than it has.
+ * How long what queued behind a batch waits after it, so that those just answered can join: a batch costs about a
+ * millisecond however small it is, and closed-loop callers otherwise split into two half-size batches in turn.
  */
-export const DEPART_EVERY_MS = 10
+export const GATHER_MS = 10
 
 /** How long one attempt at D1 may take before its outcome counts as unknown. D1 itself ends a query after 30 s. */
 export const ATTEMPT_TIMEOUT_MS = 10_000

@@ -97,7 +97,7 @@ dreamRoutes.describe(
     request: { query: pageQuery },
     responses: {
       200: json(dreamPageSchema, 'A page of dreams'),
-      ...problems('invalid_request', 'invalid_cursor'),
+      ...problems('invalid_request', 'invalid_cursor', 'unavailable'),
     },
   },
   async (c) => {
@@ -117,7 +117,7 @@ dreamRoutes.describe(
     path: '/v1/dreams/{dream}',
     summary: 'One dream',
     request: { params: dreamParam },
-    responses: { 200: json(dreamSchema, 'The dream'), ...problems('dream_not_found') },
+    responses: { 200: json(dreamSchema, 'The dream'), ...problems('dream_not_found', 'unavailable') },
   },
   async (c) => {
     const id = readDreamId(c)
@@ -163,6 +163,7 @@ dreamRoutes.describe(
         'idempotency_key_reused',
         'outcome_unknown',
         'overloaded',
+        'unavailable',
       ),
     },
   },
@@ -175,21 +176,24 @@ dreamRoutes.describe(
       () => c.env.DREAM.getByName(dream),
       async (stub) => JSON.parse(await stub.pledge(user, `k:${key}`, flowers)) as PledgeOutcome,
     )
-    return writePledge(c, outcome, dream, flowers)
+    return writePledge(outcome, dream, flowers)
   },
 )
 
-function writePledge(c: AppContext, outcome: PledgeOutcome, dream: string, flowers: number): Response {
-  const replayed = (outcome.kind === 'accepted' || outcome.kind === 'insufficient') && outcome.replayed
-  const headers: Record<string, string> = replayed ? { 'Idempotent-Replayed': 'true' } : {}
+// Built once: Hono's way of putting headers together costs 10 us an answer, a tenth of the way to the object.
+const ANSWER_HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
+const REPLAYED = { 'Idempotent-Replayed': 'true' }
+const CREATED = { status: 201, headers: ANSWER_HEADERS }
+const CREATED_BEFORE = { status: 201, headers: { ...ANSWER_HEADERS, ...REPLAYED } }
+
+function writePledge(outcome: PledgeOutcome, dream: string, flowers: number): Response {
   switch (outcome.kind) {
-    case 'accepted':
-      return c.json({ id: outcome.id, dream, flowers, at: rfc3339(outcome.at) }, 201, {
-        ...headers,
-        'Cache-Control': 'no-store',
-      })
+    case 'accepted': {
+      const body = JSON.stringify({ id: outcome.id, dream, flowers, at: rfc3339(outcome.at) })
+      return new Response(body, outcome.replayed ? CREATED_BEFORE : CREATED)
+    }
     case 'insufficient':
-      throw new Problem('insufficient_flowers', { headers })
+      throw new Problem('insufficient_flowers', outcome.replayed ? { headers: REPLAYED } : {})
     case 'reused':
       throw new Problem('idempotency_key_reused')
     case 'not_collecting':
@@ -221,6 +225,7 @@ dreamRoutes.describe(
         'dream_not_found',
         'outcome_unknown',
         'overloaded',
+        'unavailable',
       ),
     },
   },

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
 
 /**
@@ -43,6 +44,9 @@ export const MAX_ACT_AHEAD_MS = 5 * 60 * 1_000
 /** The most an act may report: a million kilometres in steps. */
 export const MAX_QUANTITY = 1_000_000_000
 
+/** Date, time and offset, and a day that exists: JavaScript's own parser takes more. */
+const rfc3339 = z.iso.datetime({ offset: true })
+
 /** The calendar day of an instant in a time zone, as YYYY-MM-DD. */
 export function dayIn(timeZone: string, at: number): string {
   return dayFormat(timeZone).format(at)
@@ -70,8 +74,8 @@ export function decideAct(
   if (!rule) return { kind: 'refuse', reason: 'unknown_kind' }
   if (!Number.isSafeInteger(act.quantity) || act.quantity < 1 || act.quantity > MAX_QUANTITY)
     return { kind: 'refuse', reason: 'bad_quantity' }
+  if (!rfc3339.safeParse(act.at).success) return { kind: 'refuse', reason: 'bad_time' }
   const at = Date.parse(act.at)
-  if (Number.isNaN(at)) return { kind: 'refuse', reason: 'bad_time' }
   if (at < now - MAX_ACT_AGE_MS) return { kind: 'refuse', reason: 'too_old' }
   if (at > now + MAX_ACT_AHEAD_MS) return { kind: 'refuse', reason: 'too_new' }
   const flowers = Math.min(Math.floor(act.quantity / rule.per) * rule.flowers, MAX_FLOWERS)

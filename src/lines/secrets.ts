@@ -14,7 +14,8 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
 }
 
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+/** The bytes of base64 text. Throws on anything else. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
 }
 
@@ -29,9 +30,10 @@ export function createSecret(): string {
   return PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)))
 }
 
-/** The key bytes of a `whsec_` secret. */
-export function secretBytes(secret: string): Uint8Array<ArrayBuffer> {
-  return fromBase64(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret)
+/** The key that verifies what was signed with a `whsec_` secret. */
+export function verifyingKey(secret: string): Promise<CryptoKey> {
+  const bytes = fromBase64(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret)
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
 }
 
 /** Seals a secret for storage: base64 of nonce and ciphertext. */

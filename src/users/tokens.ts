@@ -19,7 +19,7 @@ const VERIFIED_TTL_MS = 60_000
 /** Tokens remembered: 10,000 x 600 bytes = 6 MB of an isolate's 128 MB. */
 const MAX_VERIFIED = 10_000
 
-/** How long a fetched key set is used, and how soon an unknown key may cause it to be fetched again. */
+/** How long a fetched key set is used, and how soon an unknown key or a failure may cause it to be fetched again. */
 const KEY_SET_TTL_MS = 10 * 60_000
 const KEY_SET_COOLDOWN_MS = 30_000
 
@@ -29,7 +29,7 @@ const MAX_TOKEN_LENGTH = 8_192
 const verified = new Map<string, { principal: Principal; until: number }>()
 
 // Only the key set's text is shared between requests: a promise is cancelled with the request that owns it.
-let fetched: { url: string; keys: JSONWebKeySet; at: number } | null = null
+let fetched: { url: string; keys: JSONWebKeySet; at: number; triedAt: number } | null = null
 
 /**
  * The principal of an `Authorization: Bearer` header. Throws token_missing, token_invalid (401), and unavailable
@@ -108,7 +108,9 @@ function issuerOf(token: string): string | undefined {
 }
 
 async function keySet(url: string, now: number, maxAgeMs: number): Promise<JSONWebKeySet> {
-  if (fetched && fetched.url === url && now - fetched.at < maxAgeMs) return fetched.keys
+  const known = fetched?.url === url ? fetched : null
+  if (known && (now - known.at < maxAgeMs || now - known.triedAt < KEY_SET_COOLDOWN_MS)) return known.keys
+  if (known) known.triedAt = now
   let keys: JSONWebKeySet
   try {
     const response = await fetch(url, {
@@ -120,9 +122,9 @@ async function keySet(url: string, now: number, maxAgeMs: number): Promise<JSONW
     if (!Array.isArray(keys?.keys)) throw new Error('not a key set')
   } catch (error) {
     console.error({ event: 'token.key_set_failed', url, error: String(error) })
-    if (fetched && fetched.url === url) return fetched.keys
+    if (known) return known.keys
     throw new Problem('unavailable', { detail: "The token issuer's keys cannot be read." })
   }
-  fetched = { url, keys, at: now }
+  fetched = { url, keys, at: now, triedAt: now }
   return keys
 }

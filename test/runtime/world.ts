@@ -1,6 +1,11 @@
+import { createExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { Webhook } from 'standardwebhooks'
+import { expect } from 'vitest'
+import { app } from '../../src/app.ts'
 import type { Env } from '../../src/env.ts'
+import { type ProblemCode, problemCodes } from '../../src/http/problem.ts'
+import { commitCredits } from '../../src/ledger/store.ts'
 import { type Seed, seed } from '../../src/local/seed.ts'
 import { signLocalToken } from '../../src/users/local-issuer.ts'
 
@@ -58,6 +63,15 @@ export function send(path: string, init?: RequestInit): Promise<Response> {
   )
 }
 
+/** Sends a request to the worker with parts of its environment missing, broken or different. */
+export async function sendWith(
+  parts: Partial<Record<keyof Env, unknown>>,
+  path: string,
+  init?: RequestInit,
+): Promise<Response> {
+  return app.request(path, init, { ...world, ...parts } as Env, createExecutionContext())
+}
+
 /** Pledges over HTTP. */
 export async function pledge(
   user: string,
@@ -78,20 +92,27 @@ export async function pledge(
 
 /** Sends a signed event of a line of the seed. */
 export async function sendEvent(line: string, type: string, data: unknown): Promise<Response> {
+  const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data })
+  return send(`/v1/lines/${line}/webhook`, await signed(line, body))
+}
+
+/** A webhook request with `body` as a line of the seed signs it; `at` is when, `secret` another secret. */
+export async function signed(
+  line: string,
+  body: string,
+  { id = freshId('msg'), at = new Date(), secret }: { id?: string; at?: Date; secret?: string } = {},
+): Promise<{ method: string; body: string; headers: Record<string, string> }> {
   const { lines } = await plantSeed()
-  const id = freshId('msg')
-  const now = new Date()
-  const body = JSON.stringify({ type, timestamp: now.toISOString(), data })
-  return send(`/v1/lines/${line}/webhook`, {
+  return {
     method: 'POST',
     body,
     headers: {
       'Content-Type': 'application/json',
       'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-      'webhook-signature': new Webhook(lines[line]?.secret ?? '').sign(id, now, body),
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+      'webhook-signature': new Webhook(secret ?? lines[line]?.secret ?? '').sign(id, at, body),
     },
-  })
+  }
 }
 
 /** Gives a user flowers, by one act of the gift line (at most 100 a day). */
@@ -106,4 +127,39 @@ export async function giveFlowers(user: string, flowers: number): Promise<void> 
 export async function accountOf(user: string): Promise<{ balance: number; earned: number; pledged: number }> {
   const answer = await send('/v1/me', { headers: { Authorization: `Bearer ${await tokenFor(user)}` } })
   return answer.json()
+}
+
+/** Every row of the ledger, to see whether anything changed it. */
+export async function ledgerNow(): Promise<unknown[][]> {
+  const tables = ['entries ORDER BY user, key', 'accounts ORDER BY user', 'tallies ORDER BY tally, user']
+  const results = await world.DB.batch(tables.map((table) => world.DB.prepare(`SELECT * FROM ${table}`)))
+  return results.map((result) => result.results)
+}
+
+/** Holds an answer to be the problem `code`, in the form every problem has and with nothing of our inside in it. */
+export async function expectProblem(answer: Response, code: ProblemCode): Promise<Record<string, unknown>> {
+  const text = await answer.text()
+  expect({ status: answer.status, text }).toMatchObject({ text: expect.stringContaining(`"code":"${code}"`) })
+  const [, [status, title]] = problemCodes.find(([name]) => name === code) ?? [code, [0, '']]
+  expect(answer.status).toBe(status)
+  expect(answer.headers.get('Content-Type')).toBe('application/problem+json')
+  expect(answer.headers.get('Cache-Control')).toBe('no-store')
+  const body = JSON.parse(text) as Record<string, unknown>
+  expect(body).toMatchObject({ type: `urn:one-flower-one-dream:problem:${code}`, title, status, code })
+  expect(text).not.toMatch(/SELECT|INSERT|SQLITE|D1_ERROR|node_modules|\.ts:\d|stack/)
+  if (status === 503) expect(answer.headers.get('Retry-After')).toMatch(/^\d+$/)
+  return body
+}
+
+let marks = 0
+
+/** A mark that no other row of this file has. */
+export function nextMark(): number {
+  return ++marks
+}
+
+/** Credits a user straight in the ledger, against no allowance: for tests that need no line. */
+export async function creditDirectly(user: string, flowers: number): Promise<void> {
+  const row = [user, `act:test:${freshId('act')}`, flowers, nextMark(), null, null] as const
+  await commitCredits(world, { ref: 'test', at: Date.now(), rows: [row] })
 }

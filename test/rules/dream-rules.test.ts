@@ -1,0 +1,236 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  applyClose,
+  applyDrained,
+  applySettled,
+  type DreamDefinition,
+  type DreamRecord,
+  decidePledge,
+  isOver,
+  nextAlarm,
+  openRecord,
+  PUBLISH_EVERY_MS,
+  publicState,
+  REDRIVE_CHECK_MS,
+} from '../../src/dreams/rules.ts'
+import type { PledgeVerdict } from '../../src/ledger/verdicts.ts'
+
+const OPENS = 1_000
+const CLOSES = 2_000
+
+const dream = (over: Partial<DreamRecord> = {}): DreamRecord => ({
+  state: 'collecting',
+  quota: 10,
+  opensAt: OPENS,
+  closesAt: CLOSES,
+  flowers: 0,
+  pledges: 0,
+  reachedAt: null,
+  closedAt: null,
+  settledSeq: 0,
+  version: 0,
+  ...over,
+})
+
+const accepted: PledgeVerdict = { kind: 'accepted', mark: 1, at: 0, replayed: false }
+const replayed: PledgeVerdict = { kind: 'accepted', mark: 1, at: 0, replayed: true }
+const refused: PledgeVerdict = { kind: 'refused', replayed: false }
+const reused: PledgeVerdict = { kind: 'reused' }
+
+const STATES = ['collecting', 'closing', 'closed'] as const
+
+describe('the states of a dream', () => {
+  // before opening, at opening, before closing time, at closing time
+  it.each([
+    ['collecting', OPENS - 1, 'not_collecting', false, 'scheduled'],
+    ['collecting', OPENS, 'collect', false, 'collecting'],
+    ['collecting', CLOSES - 1, 'collect', false, 'collecting'],
+    ['collecting', CLOSES, 'not_collecting', true, 'collecting'],
+    ['closing', OPENS - 1, 'not_collecting', false, 'closing'],
+    ['closing', OPENS, 'not_collecting', false, 'closing'],
+    ['closing', CLOSES, 'not_collecting', false, 'closing'],
+    ['closed', OPENS, 'not_collecting', false, 'closed'],
+    ['closed', CLOSES, 'not_collecting', false, 'closed'],
+  ] as const)('%s at %d: pledges %s, over %s, shown as %s', (state, now, decision, over, shown) => {
+    const record = dream({ state })
+    expect([decidePledge(record, now), isOver(record, now), publicState(record, now)]).toEqual([
+      decision,
+      over,
+      shown,
+    ])
+  })
+
+  it('go from collecting to closing to closed and never back', () => {
+    const next = (record: DreamRecord) => [applyClose(record).state, applyDrained(record, 5).state]
+    expect(STATES.map((state) => next(dream({ state })))).toEqual([
+      ['closing', 'collecting'],
+      ['closing', 'closed'],
+      ['closed', 'closed'],
+    ])
+  })
+
+  it('change nothing else, and the version only when they change', () => {
+    const before = dream({ flowers: 7, pledges: 2, version: 3, settledSeq: 4 })
+    const closing = applyClose(before)
+    expect(closing).toEqual({ ...before, state: 'closing', version: 4 })
+    const closed = applyDrained(closing, 1_500)
+    expect(closed).toEqual({ ...closing, state: 'closed', closedAt: 1_500, version: 5 })
+    expect(applyClose(closing)).toBe(closing)
+    expect(applyClose(closed)).toBe(closed)
+    expect(applyDrained(closed, 9_999)).toBe(closed)
+    expect(applyDrained(before, 9_999)).toBe(before)
+  })
+
+  it('show a dream past its quota as reached while it collects, and as what it is after that', () => {
+    const record = dream({ reachedAt: 1_200 })
+    expect(publicState(record, 1_500)).toBe('reached')
+    expect(publicState({ ...record, state: 'closing' }, 1_500)).toBe('closing')
+    expect(publicState({ ...record, state: 'closed' }, 1_500)).toBe('closed')
+    expect(decidePledge(record, 1_500)).toBe('collect')
+  })
+})
+
+describe('a settled batch', () => {
+  it('counts what was newly accepted, and nothing that was refused, reused or counted before', () => {
+    const after = applySettled(dream(), 1, [1, 2, 4, 8], [accepted, refused, replayed, accepted], 1_100)
+    expect(after).toEqual(dream({ flowers: 9, pledges: 2, settledSeq: 1, version: 1 }))
+    expect(applySettled(after, 2, [5], [reused], 1_200)).toEqual({ ...after, settledSeq: 2, version: 2 })
+  })
+
+  it('notes the quota at exactly the quota, and not a flower before', () => {
+    const nine = applySettled(dream(), 1, [9], [accepted], 1_100)
+    expect(nine.reachedAt).toBeNull()
+    expect(applySettled(nine, 2, [1], [accepted], 1_200).reachedAt).toBe(1_200)
+    expect(applySettled(nine, 2, [5], [replayed], 1_200).reachedAt).toBeNull()
+  })
+
+  it('counts for a dream that is closing, too', () => {
+    const closing = applyClose(dream({ flowers: 9, pledges: 1 }))
+    const after = applySettled(closing, 1, [1], [accepted], 1_300)
+    expect(after).toMatchObject({ state: 'closing', flowers: 10, pledges: 2, reachedAt: 1_300 })
+  })
+
+  it('throws rather than lose count beyond exact numbers', () => {
+    const full = dream({ flowers: Number.MAX_SAFE_INTEGER })
+    expect(() => applySettled(full, 1, [1], [accepted], 1_100)).toThrow(RangeError)
+  })
+
+  it('sets reachedAt once, by the first batch that reaches the quota, whatever comes', () => {
+    const verdict = fc.constantFrom(accepted, replayed, refused, reused)
+    const batch = fc.array(fc.record({ flowers: fc.integer({ min: 1, max: 9 }), verdict }), { maxLength: 5 })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.array(batch, { maxLength: 12 }), (quota, batches) => {
+        let record = dream({ quota })
+        let total = 0
+        let reachedAt: number | null = null
+        batches.forEach((pledges, n) => {
+          const asked = pledges.map(({ flowers }) => flowers)
+          const verdicts = pledges.map((pledge) => pledge.verdict)
+          const before = record
+          record = applySettled(before, n + 1, asked, verdicts, 1_000 + n)
+          total += pledges.reduce(
+            (sum, pledge) => sum + (pledge.verdict === accepted ? pledge.flowers : 0),
+            0,
+          )
+          if (reachedAt === null && total >= quota) reachedAt = 1_000 + n
+          expect(record).toMatchObject({
+            flowers: total,
+            reachedAt,
+            settledSeq: n + 1,
+            version: before.version + 1,
+          })
+        })
+      }),
+    )
+  })
+})
+
+describe('a new object', () => {
+  const definition: DreamDefinition = {
+    state: 'collecting',
+    quota: 10,
+    opensAt: OPENS,
+    closesAt: CLOSES,
+    flowers: 3,
+    pledges: 1,
+    reachedAt: null,
+    version: 7,
+  }
+
+  it('begins with what the catalogue says', () => {
+    expect(openRecord(definition)).toEqual(dream({ flowers: 3, pledges: 1, version: 7 }))
+    expect(openRecord({ ...definition, state: 'closed' })).toMatchObject({
+      state: 'closed',
+      closedAt: CLOSES,
+    })
+  })
+
+  it('has no batch under way, so a dream it finds closing is closed', () => {
+    expect(openRecord({ ...definition, state: 'closing' })).toMatchObject({
+      state: 'closed',
+      closedAt: CLOSES,
+    })
+  })
+
+  // The record is written with every batch: a title and a summary in it would be written again each time.
+  it('keeps nothing of the catalogue but what it needs', () => {
+    const row = { ...definition, id: 'd', title: 'A dream', summary: 'A long text', position: 1, asOf: 0 }
+    expect(Object.keys(openRecord(row)).sort()).toEqual(Object.keys(dream()).sort())
+  })
+})
+
+describe('the alarm', () => {
+  const NOW = 1_500
+  const idle = { away: false, retryAt: null, unpublished: false, lastPublishedAt: 0 }
+  const closed = dream({ state: 'closed' })
+  const closing = dream({ state: 'closing' })
+
+  it.each([
+    ['a collecting dream with nothing to do: at its closing time', dream(), idle, CLOSES],
+    ['a closed one with nothing to do: never', closed, idle, null],
+    [
+      'a batch away: soon, should this instance end',
+      dream({ closesAt: 99_999 }),
+      { ...idle, away: true },
+      NOW + REDRIVE_CHECK_MS,
+    ],
+    ['a stalled batch: at its retry, not before', closed, { ...idle, away: true, retryAt: 9_000 }, 9_000],
+    ['a retry that is due: now', closed, { ...idle, away: true, retryAt: 1_000 }, NOW],
+    ['a closing dream: soon', closing, idle, NOW + REDRIVE_CHECK_MS],
+    [
+      'something unpublished: a second after the last time',
+      closed,
+      { ...idle, unpublished: true, lastPublishedAt: NOW },
+      NOW + PUBLISH_EVERY_MS,
+    ],
+    ['something long unpublished: now', closed, { ...idle, unpublished: true, lastPublishedAt: 1 }, NOW],
+    [
+      'several things: the first of them',
+      dream({ closesAt: 1_600 }),
+      { ...idle, retryAt: 1_800, unpublished: true, lastPublishedAt: 900 },
+      1_600,
+    ],
+    ['a closing time that is past: now', dream({ closesAt: 1_400 }), idle, NOW],
+  ] as const)('of %s', (_, record, work, at) => {
+    expect(nextAlarm(record, work, NOW)).toBe(at)
+  })
+
+  it('is never in the past, and always set while anything is undone', () => {
+    const time = fc.integer({ min: 0, max: 10_000 })
+    const work = fc.record({
+      away: fc.boolean(),
+      retryAt: fc.option(time),
+      unpublished: fc.boolean(),
+      lastPublishedAt: time,
+    })
+    fc.assert(
+      fc.property(fc.constantFrom(...STATES), time, work, time, (state, closesAt, todo, now) => {
+        const at = nextAlarm(dream({ state, closesAt }), todo, now)
+        const undone = state !== 'closed' || todo.away || todo.retryAt !== null || todo.unpublished
+        expect(at !== null).toBe(undone)
+        if (at !== null) expect(at).toBeGreaterThanOrEqual(now)
+      }),
+    )
+  })
+})

@@ -1,0 +1,265 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { ProblemCode } from '../../src/http/problem.ts'
+import { expectDocumented } from './documented.ts'
+import {
+  expectProblem,
+  freshId,
+  giveFlowers,
+  plantDream,
+  plantSeed,
+  pledge,
+  send,
+  sendEvent,
+  sendWith,
+  signed,
+  tokenFor,
+  world,
+} from './world.ts'
+
+const PLEDGE = 'post /v1/dreams/{dream}/pledges'
+const CLOSE = 'post /v1/dreams/{dream}/close'
+const WEBHOOK = 'post /v1/lines/{line}/webhook'
+
+const bearer = async (user: string) => ({ Authorization: `Bearer ${await tokenFor(user)}` })
+
+const json = { 'Content-Type': 'application/json' }
+
+const event = (type: string, data: unknown): string =>
+  JSON.stringify({ type, timestamp: new Date().toISOString(), data })
+
+const dead = {
+  prepare() {
+    throw new Error('D1_ERROR: no such table: dreams, in SELECT * FROM dreams')
+  },
+  batch() {
+    throw new Error('D1_ERROR: storage operation exceeded timeout')
+  },
+}
+
+/** A dream whose ledger rows cannot be written: the first pledge's outcome is unknown, and stays it. */
+async function stuckDream(): Promise<{ dream: string; key: string; user: string; first: Response }> {
+  const [dream, user, key] = [await plantDream(), freshId('user'), freshId('key')]
+  await world.DB.prepare(
+    `CREATE TRIGGER stuck_${crypto.randomUUID().slice(0, 8)} BEFORE INSERT ON entries WHEN NEW.ref = '${dream}' BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`,
+  ).run()
+  return { dream, key, user, first: await pledge(user, dream, 1, key) }
+}
+
+async function pledgeWith(body: string, headers: Record<string, string>, dream?: string): Promise<Response> {
+  const auth = await bearer(freshId('user'))
+  return send(`/v1/dreams/${dream ?? (await plantDream())}/pledges`, {
+    method: 'POST',
+    headers: { ...auth, ...json, 'Idempotency-Key': freshId('key'), ...headers },
+    body,
+  })
+}
+
+/** A route, as the API's description names it, and a request to it that gets the problem. */
+type Case = readonly [route: string, provoke: () => Promise<Response> | Response]
+
+/** A worker whose token issuer does not answer, and a token that only its keys could tell to be wrong. */
+const silent = {
+  LOCAL_SIGNING_KEY: undefined,
+  JWT_ISSUER: 'https://silent.test',
+  JWT_AUDIENCE: 'flowers',
+  JWT_JWKS_URL: 'http://127.0.0.1:1/jwks',
+}
+const unproven = {
+  Authorization: `Bearer ${btoa('{"alg":"ES256"}')}.${btoa('{"iss":"https://silent.test"}')}.x`,
+}
+
+/**
+ * How to get each problem there is. A code that is missing here does not compile; the two without a case belong to no
+ * route of the description.
+ */
+const cases: Record<ProblemCode, readonly Case[]> = {
+  invalid_json: [
+    [PLEDGE, () => pledgeWith('{"flowers":', {})],
+    [PLEDGE, () => pledgeWith('', {})],
+    [WEBHOOK, async () => send('/v1/lines/gift/webhook', await signed('gift', '{'))],
+  ],
+  invalid_request: [
+    [PLEDGE, () => pledgeWith('{"flowers":"3"}', {})],
+    [WEBHOOK, () => sendEvent('gift', 'acts.reported', { acts: 'none' })],
+    ['get /v1/dreams', () => send('/v1/dreams?pageSize=0')],
+    ['get /v1/me/entries', async () => send('/v1/me/entries?pageSize=x', { headers: await bearer('u') })],
+  ],
+  invalid_cursor: [
+    ['get /v1/dreams', () => send('/v1/dreams?cursor=nonsense')],
+    ['get /v1/me/entries', async () => send('/v1/me/entries?cursor=%25', { headers: await bearer('u') })],
+  ],
+  idempotency_key_missing: [[PLEDGE, () => pledgeWith('{"flowers":1}', { 'Idempotency-Key': '' })]],
+  idempotency_key_invalid: [[PLEDGE, () => pledgeWith('{"flowers":1}', { 'Idempotency-Key': 'a key' })]],
+  unknown_event_type: [[WEBHOOK, () => sendEvent('gift', 'acts.invented', { acts: [] })]],
+  webhook_headers_missing: [
+    [WEBHOOK, () => send('/v1/lines/gift/webhook', { method: 'POST', headers: json, body: '{}' })],
+  ],
+  token_missing: [
+    ['get /v1/me', () => send('/v1/me')],
+    ['get /v1/me/entries', () => send('/v1/me/entries')],
+    ['get /v1/audit/conservation', () => send('/v1/audit/conservation')],
+    [PLEDGE, () => pledgeWith('{"flowers":1}', { Authorization: '' })],
+    [CLOSE, () => send('/v1/dreams/first-flower/close', { method: 'POST' })],
+  ],
+  token_invalid: [
+    ['get /v1/me', () => send('/v1/me', { headers: { Authorization: 'Bearer a.b.c' } })],
+    ['get /v1/me', () => send('/v1/me', { headers: { Authorization: 'Basic YTpi' } })],
+  ],
+  signature_invalid: [
+    [
+      WEBHOOK,
+      async () =>
+        send('/v1/lines/gift/webhook', { ...(await signed('gift', '{}')), body: '{"tampered":true}' }),
+    ],
+  ],
+  signature_expired: [
+    [
+      WEBHOOK,
+      async () => {
+        const at = new Date(Date.now() - 301_000)
+        return send('/v1/lines/gift/webhook', await signed('gift', '{}', { at }))
+      },
+    ],
+  ],
+  insufficient_flowers: [[PLEDGE, async () => pledge(freshId('user'), await plantDream(), 1)]],
+  operator_only: [
+    [
+      CLOSE,
+      async () => send('/v1/dreams/first-flower/close', { method: 'POST', headers: await bearer('u') }),
+    ],
+    [
+      'get /v1/audit/conservation',
+      async () => send('/v1/audit/conservation', { headers: await bearer('u') }),
+    ],
+  ],
+  line_may_not_pledge: [[WEBHOOK, () => sendEvent('quiz', 'pledges.requested', { pledges: [] })]],
+  not_found: [
+    [
+      'post /v1/auth/guest',
+      () => sendWith({ LOCAL_SIGNING_KEY: undefined }, '/v1/auth/guest', { method: 'POST' }),
+    ],
+  ],
+  dream_not_found: [
+    ['get /v1/dreams/{dream}', () => send('/v1/dreams/no-such-dream')],
+    ['get /v1/dreams/{dream}', () => send('/v1/dreams/No%20Id')],
+    [PLEDGE, () => pledgeWith('{"flowers":1}', {}, 'no-such-dream')],
+    [
+      CLOSE,
+      async () => {
+        const token = await tokenFor('op', ['operator'])
+        const headers = { Authorization: `Bearer ${token}` }
+        return send('/v1/dreams/no-such-dream/close', { method: 'POST', headers })
+      },
+    ],
+  ],
+  line_not_found: [
+    [
+      WEBHOOK,
+      async () =>
+        send('/v1/lines/no-such-line/webhook', await signed('gift', event('acts.reported', { acts: [] }))),
+    ],
+  ],
+  method_not_allowed: [],
+  dream_not_collecting: [[PLEDGE, () => pledge('u', 'past-dream', 1)]],
+  idempotency_key_in_flight: [
+    [
+      PLEDGE,
+      async () => {
+        const { user, dream, key } = await stuckDream()
+        return pledge(user, dream, 1, key)
+      },
+    ],
+  ],
+  body_too_large: [
+    [PLEDGE, () => pledgeWith(' '.repeat(1_025), {})],
+    [WEBHOOK, async () => send('/v1/lines/gift/webhook', await signed('gift', ' '.repeat(256 * 1_024 + 1)))],
+  ],
+  batch_too_large: [[WEBHOOK, () => sendEvent('gift', 'acts.reported', { acts: Array(501).fill(0) })]],
+  unsupported_media_type: [
+    [PLEDGE, () => pledgeWith('{"flowers":1}', { 'Content-Type': 'text/plain' })],
+    [WEBHOOK, () => send('/v1/lines/gift/webhook', { method: 'POST', body: '{}' })],
+  ],
+  idempotency_key_reused: [
+    [
+      PLEDGE,
+      async () => {
+        const [user, dream, key] = [freshId('user'), await plantDream(), freshId('key')]
+        await giveFlowers(user, 5)
+        await pledge(user, dream, 1, key)
+        return pledge(user, dream, 2, key)
+      },
+    ],
+  ],
+  internal: [],
+  outcome_unknown: [
+    [
+      PLEDGE,
+      async () => {
+        const { first } = await stuckDream()
+        return first
+      },
+    ],
+  ],
+  overloaded: [
+    [
+      PLEDGE,
+      async () => {
+        const { dream } = await stuckDream()
+        return pledge(freshId('user'), dream, 1)
+      },
+    ],
+  ],
+  unavailable: [
+    ['get /healthz', () => sendWith({ DB: dead }, '/healthz')],
+    ['get /v1/me', async () => sendWith({ DB: dead }, '/v1/me', { headers: await bearer('u') })],
+    [
+      'get /v1/me/entries',
+      async () => sendWith({ DB: dead }, '/v1/me/entries', { headers: await bearer('u') }),
+    ],
+    [
+      PLEDGE,
+      () => sendWith(silent, '/v1/dreams/first-flower/pledges', { method: 'POST', headers: unproven }),
+    ],
+    [CLOSE, () => sendWith(silent, '/v1/dreams/first-flower/close', { method: 'POST', headers: unproven })],
+    ['get /v1/dreams', () => sendWith({ DB: dead }, '/v1/dreams?pageSize=7')],
+    ['get /v1/dreams/{dream}', () => sendWith({ DB: dead }, '/v1/dreams/unread-dream')],
+    [
+      WEBHOOK,
+      async () => {
+        const init = await signed('video', '{}')
+        return sendWith({ SECRETS_KEY: undefined }, '/v1/lines/video/webhook', init)
+      },
+    ],
+  ],
+}
+
+const rows = Object.entries(cases).flatMap(([code, list]) =>
+  list.map(([route, provoke], n) => ({ code: code as ProblemCode, route, provoke, n })),
+)
+
+beforeAll(plantSeed)
+
+describe('a problem', () => {
+  it.each(rows)('$code of $route ($n) has its one status and form, and the API says so', async (row) => {
+    const answer = await row.provoke()
+    const copy = answer.clone()
+    await expectProblem(answer, row.code)
+    await expectDocumented(row.route, copy)
+  })
+
+  it('says where to look when a token is missing or wrong', async () => {
+    const missing = await send('/v1/me')
+    expect(missing.headers.get('WWW-Authenticate')).toBe('Bearer')
+    const wrong = await send('/v1/me', { headers: { Authorization: 'Bearer a.b.c' } })
+    expect(wrong.headers.get('WWW-Authenticate')).toBe('Bearer error="invalid_token"')
+  })
+
+  it('is 500 without a word of what happened when something is wrong on our side', async () => {
+    const broken = { LOCAL_SIGNING_KEY: 'SELECT this is no key' }
+    await expectProblem(await sendWith(broken, '/v1/auth/guest', { method: 'POST' }), 'internal')
+    const unbound = { DREAM: undefined }
+    const headers = { ...(await bearer('u')), ...json, 'Idempotency-Key': 'k' }
+    const init = { method: 'POST', headers, body: '{"flowers":1}' }
+    await expectProblem(await sendWith(unbound, '/v1/dreams/first-flower/pledges', init), 'outcome_unknown')
+  })
+})
