@@ -4,9 +4,13 @@ import { fromBase64 } from './secrets.ts'
 /** Standard Webhooks: a timestamp may be off by five minutes. */
 const MAX_SKEW_SECONDS = 5 * 60
 
-/** Longest webhook-id and webhook-signature looked at; several signatures stand side by side during a rotation. */
+/** Longest webhook-id and webhook-signature looked at. */
 const MAX_ID_LENGTH = 255
 const MAX_SIGNATURE_LENGTH = 2_048
+
+/** Most signatures checked, each over the whole body: several stand side by side while a secret is replaced. */
+const MAX_SIGNATURES = 5
+const HMAC_SHA256_BYTES = 32
 
 const encoder = new TextEncoder()
 
@@ -35,11 +39,18 @@ export async function verifySignature(
   if (Math.abs(Math.floor(now / 1_000) - Number(timestamp)) > MAX_SKEW_SECONDS)
     throw new Problem('signature_expired')
   const signed = encoder.encode(`${id}.${timestamp}.${body}`)
-  for (const text of signatures.split(' ')) {
-    const signature = text.startsWith('v1,') ? decode(text.slice('v1,'.length)) : null
-    if (!signature) continue
-    for (const key of keys) if (await crypto.subtle.verify('HMAC', key, signature, signed)) return
-  }
+  const candidates = signatures
+    .split(' ')
+    .filter((text) => text.startsWith('v1,'))
+    .slice(0, MAX_SIGNATURES)
+    .map((text) => decode(text.slice('v1,'.length)))
+  for (const signature of candidates)
+    for (const key of keys)
+      if (
+        signature?.length === HMAC_SHA256_BYTES &&
+        (await crypto.subtle.verify('HMAC', key, signature, signed))
+      )
+        return
   throw new Problem('signature_invalid')
 }
 

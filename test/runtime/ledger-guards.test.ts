@@ -90,6 +90,14 @@ const harmless: Record<string, string> = {
     'INSERT OR IGNORE',
     "(?4, ?5, 1, 'pledge', -5, 5, 'd', 0, NULL, 0)",
   ),
+  'two credits under one tally, OR IGNORE': into(
+    'INSERT OR IGNORE',
+    "(?1, ?5, 5, 'credit', 2, 2, 'd', 0, ?1, 0), (?1, ?5 || '+', 6, 'credit', 3, 3, 'd', 0, ?1, 0)",
+  ),
+  'two credits under one tally, OR REPLACE': into(
+    'INSERT OR REPLACE',
+    "(?1, ?5, 5, 'credit', 2, 2, 'd', 0, ?1, 0), (?1, ?5 || '+', 6, 'credit', 3, 3, 'd', 0, ?1, 0)",
+  ),
   'part of a flower': into('INSERT', "(?1, ?5, 5, 'credit', 1.5, 1.5, 'd', 0, NULL, 0)"),
   'a pledge OR REPLACE through the view':
     "INSERT OR REPLACE INTO pledging (user, key, asked, ref, mark, at) VALUES (?1, ?5, 14, 'd', 0, 0)",

@@ -1,8 +1,14 @@
-/// <reference types="vite/types/importMeta.d.ts" />
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 import { world } from './world.ts'
+
+declare global {
+  interface ImportMeta {
+    /** Every module whose path matches; Vite puts the imports here. */
+    glob<Module>(pattern: string, options: { readonly eager: true }): Record<string, Module>
+  }
+}
 
 interface Column {
   readonly name: string
