@@ -52,6 +52,7 @@ export class Collector {
   #loading: Promise<DreamRecord | null> | null = null
   #armedAt: number | null = null
   #retryAt: number | null = null
+  #unsaved = false
   #publishedVersion = -1
   #lastPublishedAt = 0
 
@@ -97,11 +98,13 @@ export class Collector {
   async close(): Promise<DreamRecord | null> {
     if (!(this.#record ?? (await this.#open()))) return null
     this.#beginClose()
+    this.#persist()
     return this.#record
   }
 
   /** The dream as its object knows it now, or null for a dream that does not exist. */
   async snapshot(): Promise<DreamRecord | null> {
+    this.#persist()
     return this.#record ?? (await this.#open())
   }
 
@@ -150,6 +153,7 @@ export class Collector {
       ({ user, key, flowers }, place) => [user, key, flowers, seq * MARK_SPAN + place] as const,
     )
     const batch = { seq, at: this.#deps.now(), rows, body: JSON.stringify(rows) }
+    this.#persist()
     this.#deps.storage.saveBatch(batch)
     this.#arm(true)
     return batch
@@ -160,7 +164,8 @@ export class Collector {
     const flowersAsked = batch.rows.map(([, , flowers]) => flowers)
     const now = this.#deps.now()
     const after = applySettled(before, batch.seq, flowersAsked, verdicts, now)
-    this.#save(after)
+    this.#record = after
+    this.#unsaved = true
     this.#retryAt = null
     if (before.reachedAt === null && after.reachedAt !== null)
       this.#deps.log({
@@ -210,6 +215,7 @@ export class Collector {
     const now = this.#deps.now()
     if (!record || record.version === this.#publishedVersion) return
     if (now < this.#lastPublishedAt + PUBLISH_EVERY_MS) return
+    this.#persist()
     // Counted as published when it began: a failing catalogue is asked once a second too.
     this.#lastPublishedAt = now
     await bounded(this.#deps.after, () => this.#deps.publish(record, now))
@@ -256,6 +262,16 @@ export class Collector {
   #save(record: DreamRecord): void {
     this.#deps.storage.saveRecord(record)
     this.#record = record
+    this.#unsaved = false
+  }
+
+  /**
+   * Writes down what was settled. Answers do not wait for it: they stand on the ledger's word, and until it is written
+   * the journal still holds the batch, whose re-drive settles it the same. It is written with the next batch, in one
+   * transaction (a write of its own cost a fifth of the throughput), and before the total is told to anyone.
+   */
+  #persist(): void {
+    if (this.#unsaved) this.#save(this.#known())
   }
 
   #known(): DreamRecord {

@@ -23,8 +23,8 @@ const MIGRATIONS: readonly string[] = [
 
 /**
  * The storage on an object's SQLite. Journal and record are one row each and are overwritten, so a batch costs two
- * rows: the journal when it begins, the record when it is settled. The journaled batch is unsettled when its seq is
- * above the record's `settledSeq`; deleting it on settling would be a third row.
+ * rows, written together when it begins: its own, and the record with what the batch before it settled. The journaled
+ * batch is unsettled when its seq is above the record's `settledSeq`; deleting it would be a third row.
  */
 export class SqliteDreamStorage implements DreamStorage {
   readonly #sql: SqlStorage
