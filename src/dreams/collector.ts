@@ -60,7 +60,8 @@ export class Collector {
     this.#deps = deps
     this.#commit = new GroupCommit<PledgeAsk, Batch, PledgeVerdict>({
       begin: (asks) => this.#begin(asks),
-      write: (batch) => deps.commitPledges({ ref: deps.dream, at: batch.at, rows: batch.rows }),
+      write: (batch) =>
+        deps.commitPledges({ ref: deps.dream, at: batch.at, rows: batch.rows, body: batch.body }),
       settle: (batch, verdicts) => this.#settle(batch, verdicts),
       idOf: ({ user, key, flowers }) => `${user}\n${key}\n${flowers}`,
       stalled: (reason, retryInMs) => this.#stalled(reason, retryInMs),

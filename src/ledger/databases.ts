@@ -16,11 +16,20 @@ export function allDatabases(env: LedgerDatabases): readonly D1Database[] {
   return [env.DB]
 }
 
-/** A batch's rows by the database of their user, each with the row's place in the batch. */
+/** The rows of a batch that go to one database; `place` tells where in the batch the part's nth row is. */
+export interface Part<Row> {
+  readonly db: D1Database
+  readonly rows: readonly Row[]
+  place(n: number): number
+}
+
+/** A batch's rows by the database of their user. */
 export function partition<Row extends readonly [user: string, ...unknown[]]>(
   env: LedgerDatabases,
   rows: readonly Row[],
-): readonly { db: D1Database; rows: readonly Row[]; places: readonly number[] }[] {
+): readonly Part<Row>[] {
+  const databases = allDatabases(env)
+  if (databases.length === 1) return [{ db: databases[0] as D1Database, rows, place: (n) => n }]
   const parts = new Map<D1Database, { rows: Row[]; places: number[] }>()
   rows.forEach((row, place) => {
     const db = databaseOf(env, row[0])
@@ -32,5 +41,5 @@ export function partition<Row extends readonly [user: string, ...unknown[]]>(
     part.rows.push(row)
     part.places.push(place)
   })
-  return [...parts].map(([db, part]) => ({ db, ...part }))
+  return [...parts].map(([db, part]) => ({ db, rows: part.rows, place: (n) => part.places[n] as number }))
 }

@@ -17,13 +17,15 @@ export interface LedgerBatch<Row> {
   readonly ref: string
   readonly at: number
   readonly rows: readonly Row[]
+  /** JSON of `rows`, where the caller has it already. */
+  readonly body?: string
 }
 
 // One bound parameter carries the whole batch: D1 allows 100 parameters and 2 MB a value.
-const PLEDGE_SQL = `INSERT INTO pledging (user, key, asked, ref, mark, at)
+const PLEDGE_INSERT_SQL = `INSERT INTO pledging (user, key, asked, ref, mark, at)
 SELECT value ->> 0, value ->> 1, value ->> 2, ?2, value ->> 3, ?3 FROM json_each(?1)`
 
-const CREDIT_SQL = `INSERT INTO crediting (user, key, asked, ref, mark, cap, tally, at)
+const CREDIT_INSERT_SQL = `INSERT INTO crediting (user, key, asked, ref, mark, cap, tally, at)
 SELECT value ->> 0, value ->> 1, value ->> 2, ?2, value ->> 3, value ->> 4, value ->> 5, ?3 FROM json_each(?1)`
 
 // Only what is not plainly done comes back; a row for every pledge would cost more than writing it.
@@ -37,26 +39,46 @@ WHERE (e.kind = 'credit' AND e.flowers = e.asked AND e.ref = ?2 AND e.mark = i.v
 
 type ExceptionRow = { place: number } & { [K in keyof EntryRecord]: EntryRecord[K] | null }
 
+/**
+ * From this many rows on, a batch is written first and read back only when the count of changes says that not every
+ * row was plainly accepted: reading back costs 3 us a row, a second call 0.7 ms. Below, both go in one call.
+ */
+const READ_BACK_APART_ROWS = 500
+
+/** Changes of a plainly accepted pledge: its entry and its account. A refused one makes one, a known one none. */
+const CHANGES_PER_PLEDGE = 2
+
 async function commit<Row extends readonly [user: string, ...unknown[]]>(
   env: LedgerDatabases,
   batch: LedgerBatch<Row>,
-  insertSql: string,
-  exceptionsSql: string,
+  sql: { readonly insert: string; readonly exceptions: string; readonly plainChanges: number | null },
   onException: (place: number, row: EntryRecord | null) => void,
 ): Promise<void> {
-  for (const part of partition(env, batch.rows)) {
-    const body = JSON.stringify(part.rows)
-    const [, exceptions] = await part.db.batch<ExceptionRow>([
-      part.db.prepare(insertSql).bind(body, batch.ref, batch.at),
-      part.db.prepare(exceptionsSql).bind(body, batch.ref),
-    ])
-    for (const { place, kind, ...rest } of exceptions?.results ?? []) {
-      const global = part.places[place]
-      if (global === undefined) throw new Error(`ledger answered for item ${place} of ${part.rows.length}`)
-      onException(global, kind === null ? null : ({ kind, ...rest } as EntryRecord))
+  for (const { db, rows, place } of partition(env, batch.rows)) {
+    const body = rows === batch.rows && batch.body !== undefined ? batch.body : JSON.stringify(rows)
+    const insert = db.prepare(sql.insert).bind(body, batch.ref, batch.at)
+    const readBack = db.prepare(sql.exceptions).bind(body, batch.ref)
+    let exceptions: ExceptionRow[]
+    if (sql.plainChanges !== null && rows.length >= READ_BACK_APART_ROWS) {
+      const { meta } = await insert.run()
+      if (meta.changes === rows.length * sql.plainChanges) continue
+      exceptions = (await readBack.all<ExceptionRow>()).results
+    } else {
+      exceptions = (await db.batch<ExceptionRow>([insert, readBack]))[1]?.results ?? []
     }
+    for (const { place: n, kind, ...rest } of exceptions)
+      onException(place(n), kind === null ? null : ({ kind, ...rest } as EntryRecord))
   }
 }
+
+const PLEDGE = {
+  insert: PLEDGE_INSERT_SQL,
+  exceptions: PLEDGE_EXCEPTIONS_SQL,
+  plainChanges: CHANGES_PER_PLEDGE,
+}
+
+// A credit that its cap cut makes as many changes as a whole one: the count tells nothing.
+const CREDIT = { insert: CREDIT_INSERT_SQL, exceptions: CREDIT_EXCEPTIONS_SQL, plainChanges: null }
 
 /**
  * Writes a batch of pledges in one D1 transaction and returns one verdict a row, in order. Writing the same batch
@@ -72,7 +94,7 @@ export async function commitPledges(
     at: batch.at,
     replayed: false,
   }))
-  await commit(env, batch, PLEDGE_SQL, PLEDGE_EXCEPTIONS_SQL, (place, row) => {
+  await commit(env, batch, PLEDGE, (place, row) => {
     const [, , flowers, mark] = batch.rows[place] as PledgeRow
     if (!row) throw new Error('the ledger left a pledge without a verdict')
     verdicts[place] = readPledge(row, { ref: batch.ref, flowers, mark })
@@ -91,7 +113,7 @@ export async function commitCredits(
     asked: flowers,
     replayed: false,
   }))
-  await commit(env, batch, CREDIT_SQL, CREDIT_EXCEPTIONS_SQL, (place, row) => {
+  await commit(env, batch, CREDIT, (place, row) => {
     verdicts[place] = readCredit(row, (batch.rows[place] as CreditRow)[3])
   })
   return verdicts
@@ -111,7 +133,7 @@ export async function findEntries(
       .prepare(FIND_SQL)
       .bind(JSON.stringify(part.rows))
       .all<{ place: number } & EntryRecord>()
-    for (const { place, ...row } of results) found[part.places[place] as number] = row
+    for (const { place, ...row } of results) found[part.place(place)] = row
   }
   return found
 }

@@ -20,19 +20,30 @@ const counts: { -readonly [K in keyof Counts]: number } = {
 }
 
 function countRows(db: D1Database): D1Database {
-  return new Proxy(db, {
-    get(target, property) {
-      if (property !== 'batch') {
-        const value = Reflect.get(target, property)
-        return typeof value === 'function' ? value.bind(target) : value
+  const count = ({ meta }: D1Result) => {
+    counts.d1RowsWritten += meta.rows_written
+  }
+  const prepare = (sql: string) => {
+    const statement = db.prepare(sql)
+    const bind = statement.bind.bind(statement)
+    statement.bind = (...values: unknown[]) => {
+      const bound = bind(...values)
+      const run = bound.run.bind(bound)
+      bound.run = async <T>() => {
+        const result = await run<T>()
+        count(result)
+        return result
       }
-      return async (statements: D1PreparedStatement[]) => {
-        const results = await target.batch(statements)
-        for (const { meta } of results) counts.d1RowsWritten += meta.rows_written
-        return results
-      }
-    },
-  })
+      return bound
+    }
+    return statement
+  }
+  const batch = async <T>(statements: D1PreparedStatement[]) => {
+    const results = await db.batch<T>(statements)
+    results.forEach(count)
+    return results
+  }
+  return { prepare, batch } as unknown as D1Database
 }
 
 function countObjectRows(ctx: DurableObjectState): DurableObjectState {
