@@ -47,9 +47,10 @@ export class Clock {
     })
   }
 
-  /** Runs events until none is left or time is up; `between` runs after each. */
-  async run(untilMs: number, maxEvents: number, between: () => void = () => {}): Promise<void> {
-    const end = this.now + untilMs
+  /** Lets time pass and runs the events that fall into it; `between` runs after each. */
+  async run(ms: number, maxEvents: number, between: () => void = () => {}): Promise<void> {
+    const end = this.now + ms
+    await drained()
     for (let count = 0; ; count++) {
       const event = this.#events[0]
       if (!event || event.at > end) break
@@ -60,7 +61,7 @@ export class Clock {
       await drained()
       between()
     }
-    this.now = Math.max(this.now, Math.min(end, this.now))
+    this.now = end
   }
 }
 
