@@ -8,7 +8,7 @@
 export const FRESH_MS = 1_000
 
 /** How long an answer that is no longer fresh may be served while one request fetches the next. */
-export const STALE_MS = 10_000
+const STALE_MS = 10_000
 
 /** Most answers kept in memory; the catalogue of a campaign and its first pages fit many times. */
 const MAX_ENTRIES = 1_000
@@ -24,11 +24,6 @@ interface CachedRead {
 }
 
 const memory = new Map<string, CachedRead>()
-
-/** Empties this isolate's memory, for tests. */
-export function forgetCachedReads(): void {
-  memory.clear()
-}
 
 /**
  * Answers a GET with the JSON that `load` makes, cached under `key`. `load` returns null for "not here", which is

@@ -74,7 +74,7 @@ export class Problem extends Error {
 }
 
 /** Seconds after which a request that met a busy or silent part is worth repeating. */
-export const RETRY_AFTER_SECONDS = 1
+const RETRY_AFTER_SECONDS = 1
 
 /** Writes a problem as application/problem+json. A 503 or an in-flight key says when to come back. */
 export function writeProblem(c: Context, problem: Problem): Response {

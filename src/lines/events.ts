@@ -4,7 +4,7 @@ import { z } from '../http/zod.ts'
 import { itemId, statedUser } from './ids.ts'
 
 /** Most acts or pledge requests in one body. */
-export const MAX_ITEMS = 500
+const MAX_ITEMS = 500
 
 /** Most bytes of one body: 500 items of 500 bytes, twice what the longest ids of usual lines take. */
 export const MAX_EVENT_BYTES = 256 * 1_024

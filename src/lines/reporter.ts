@@ -55,7 +55,7 @@ interface CreditAsk {
 }
 
 /** How long a line's rules are used before they are read again. A change of rules reaches every act within it. */
-export const PROFILE_TTL_MS = 10_000
+const PROFILE_TTL_MS = 10_000
 
 /**
  * Credits the acts of one business line. Keeps nothing durable: a batch whose outcome is unknown is forgotten, its

@@ -100,6 +100,8 @@ async function countAtLoad(
     await new Promise((done) => setTimeout(done, 2_500))
     await post(url, '/bench/reset', {})
     await load(url, material, kind, 'count', SECONDS)
+    // What was under way when the load ended is counted with it.
+    await new Promise((done) => setTimeout(done, 1_500))
     return (await (await fetch(`${url}/bench/counts`)).json()) as Counts
   }
   return { pledge: await count('pledge'), bulk: await count('bulk'), read: await count('read') }

@@ -1,7 +1,7 @@
 import { Random } from '../random.ts'
 
 /** Thrown when a history does not come to rest. */
-export class NotQuiet extends Error {}
+class NotQuiet extends Error {}
 
 interface Event {
   readonly at: number

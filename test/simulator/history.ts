@@ -11,7 +11,7 @@ import { findViolations } from './invariants.ts'
 import { SimDream, SimLine } from './objects.ts'
 
 /** What a client learnt of one pledge it made: the definite answers, in the order they came. */
-export interface PledgeStory {
+interface PledgeStory {
   readonly user: string
   readonly key: string
   readonly dream: string
@@ -20,7 +20,7 @@ export interface PledgeStory {
 }
 
 /** What a line learnt of one act. */
-export interface ActStory {
+interface ActStory {
   readonly act: ReportedAct
   readonly line: string
   readonly answers: ActResult[]

@@ -13,7 +13,7 @@ import type { Clock } from './clock.ts'
 import type { SimDatabase } from './database.ts'
 
 /** The caller's side of an object that ended in the midst of a call. */
-export class ObjectDied extends Error {}
+class ObjectDied extends Error {}
 
 interface Durable {
   readonly record: DreamRecord | null
