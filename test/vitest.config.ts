@@ -42,6 +42,7 @@ export default defineConfig({
           name: 'runtime',
           include: ['test/runtime/**/*.test.ts'],
           setupFiles: ['test/runtime/setup.ts'],
+          testTimeout: 30_000,
         },
       },
       {

@@ -31,8 +31,9 @@ export const MAX_JOINS = 32
 export const LINGER_MS = 2
 
 /**
- * How long what queued behind a batch waits after it, so that those just answered can join: a batch costs about a
- * millisecond however small it is, and closed-loop callers otherwise split into two half-size batches in turn.
+ * How long what queued behind a batch waits after it, so that those just answered can join: closed-loop callers
+ * otherwise split into two half-size batches in turn. 128 callers: 65 a batch instead of 31, and a batch costs D1
+ * 0.9 ms and the object two rows however small it is. The price is up to this much latency at load.
  */
 export const GATHER_MS = 10
 

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { after } from '../commit/timer.ts'
 import type { Env } from '../env.ts'
 import { commitPledges, findEntries } from '../ledger/store.ts'
 import { Collector } from './collector.ts'
@@ -24,10 +25,7 @@ export class Dream extends DurableObject<Env> {
       dream,
       storage: new SqliteDreamStorage(ctx.storage.sql),
       now: () => Date.now(),
-      after: (ms, run) => {
-        const timer = setTimeout(run, ms)
-        return () => clearTimeout(timer)
-      },
+      after,
       setAlarm: (at) => void ctx.storage.setAlarm(at),
       commitPledges: (batch) => commitPledges(env, batch),
       findEntries: (keys) => findEntries(env, keys),

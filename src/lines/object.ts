@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { after } from '../commit/timer.ts'
 import type { Env } from '../env.ts'
 import { commitCredits, findEntries } from '../ledger/store.ts'
 import { Reporter } from './reporter.ts'
@@ -16,10 +17,7 @@ export class Line extends DurableObject<Env> {
     this.#reporter = new Reporter({
       line,
       now: () => Date.now(),
-      after: (ms, run) => {
-        const timer = setTimeout(run, ms)
-        return () => clearTimeout(timer)
-      },
+      after,
       random: () => crypto.getRandomValues(new Uint32Array(1))[0] as number,
       commitCredits: (batch) => commitCredits(env, batch),
       findEntries: (keys) => findEntries(env, keys),

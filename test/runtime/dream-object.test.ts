@@ -164,11 +164,11 @@ describe("a dream's object", () => {
   })
 
   it('closes when its time is over, and publishes the final total', async () => {
-    const [user, dream] = [freshId('user'), await plantDream({ closesAt: Date.now() + 1_500 })]
+    const [user, dream] = [freshId('user'), await plantDream({ closesAt: Date.now() + 3_000 })]
     await giveFlowers(user, 10)
     expect((await pledge(user, dream, 4)).status).toBe(201)
-    await expect.poll(async () => (await pledge(user, dream, 1)).status, { timeout: 5_000 }).toBe(409)
-    await expect.poll(() => published(dream), { timeout: 5_000 }).toMatchObject({ state: 'closed' })
+    await expect.poll(async () => (await pledge(user, dream, 1)).status, { timeout: 10_000 }).toBe(409)
+    await expect.poll(() => published(dream), { timeout: 10_000 }).toMatchObject({ state: 'closed' })
     expect((await published(dream)).flowers).toBe((await snapshotOf(dream)).flowers)
   })
 
