@@ -53,6 +53,8 @@ export class Collector {
   #armedAt: number | null = null
   #retryAt: number | null = null
   #unsaved = false
+  /** Ends when the first try at a former instance's batch has. */
+  #recovery: Promise<void> = Promise.resolve()
   #publishedVersion = -1
   #lastPublishedAt = 0
 
@@ -105,6 +107,7 @@ export class Collector {
 
   /** The dream as its object knows it now, or null for a dream that does not exist. */
   async snapshot(): Promise<DreamRecord | null> {
+    await this.#recovery
     this.#persist()
     return this.#record ?? (await this.#open())
   }
@@ -183,7 +186,7 @@ export class Collector {
     const rows = JSON.parse(journaled.body) as PledgeRow[]
     const asks = rows.map(([user, key, flowers]) => ({ user, key, flowers }))
     this.#commit.restore({ ...journaled, rows }, asks)
-    void this.#commit.redrive()
+    this.#recovery = this.#commit.redrive()
   }
 
   #stalled(reason: unknown, retryInMs: number): void {

@@ -64,7 +64,6 @@ function readOptions(): CampaignOptions | null {
   if (values.help) return null
   return {
     url: readUrl(values.url),
-    seed: readSeed(values.seed),
     users: readNumber('users', values.users, USERS, 1, MAX_USERS),
     pledges: readNumber('pledges', values.pledges, PLEDGES, MIN_PLEDGES, MAX_PLEDGES),
     concurrency: readNumber('concurrency', values.concurrency, CONCURRENCY, 1, MAX_CONCURRENCY),
@@ -75,6 +74,8 @@ function readOptions(): CampaignOptions | null {
       1,
       MAX_SEED_NUMBER,
     ),
+    // Last, so that a wrong option is told before a missing file.
+    seed: readSeed(values.seed),
   }
 }
 

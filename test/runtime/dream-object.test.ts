@@ -38,6 +38,8 @@ async function dieWithBatch(
   dream: string,
   asks: readonly (readonly [string, string, number])[],
 ): Promise<PledgeRow[]> {
+  // Asked for its total, the object writes down what it has settled.
+  await snapshotOf(dream)
   const rows = await runInDurableObject(stubOf(dream), (_, state) => {
     const storage = new SqliteDreamStorage(state.storage.sql)
     const seq = (storage.load().record?.settledSeq ?? 0) + 1
