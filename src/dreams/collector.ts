@@ -1,11 +1,10 @@
 import { bounded } from '../commit/bounded.ts'
 import { type Answer, GroupCommit } from '../commit/group-commit.ts'
 import { MARK_SPAN } from '../commit/limits.ts'
-import { entryId } from '../ledger/ids.ts'
 import type { LedgerBatch } from '../ledger/store.ts'
 import { type EntryRecord, type PledgeRow, type PledgeVerdict, readPledge } from '../ledger/verdicts.ts'
 import type { DreamStorage, JournaledBatch } from './journal.ts'
-import type { PledgeAsk, PledgeOutcome } from './outcomes.ts'
+import { type PledgeAsk, type PledgeOutcome, toOutcome } from './outcomes.ts'
 import {
   applyClose,
   applyDrained,
@@ -93,7 +92,7 @@ export class Collector {
     const recalled = dropped.length > 0 ? await this.#recall(dropped) : []
     let next = 0
     return answers.map((reply) =>
-      reply.kind === 'dropped' ? (recalled[next++] as PledgeOutcome) : this.#outcome(reply),
+      reply.kind === 'dropped' ? (recalled[next++] as PledgeOutcome) : toOutcome(this.#deps.dream, reply),
     )
   }
 
@@ -241,26 +240,8 @@ export class Collector {
       const row = rows[place]
       if (!row) return { kind: 'not_collecting' }
       const verdict = readPledge(row, { ref: this.#deps.dream, flowers, mark: null })
-      return this.#outcome({ kind: 'verdict', verdict, joined: true })
+      return toOutcome(this.#deps.dream, { kind: 'verdict', verdict, joined: true })
     })
-  }
-
-  #outcome(reply: Exclude<Answer<PledgeVerdict>, { kind: 'dropped' }>): PledgeOutcome {
-    if (reply.kind !== 'verdict') return reply
-    const { verdict, joined } = reply
-    switch (verdict.kind) {
-      case 'accepted':
-        return {
-          kind: 'accepted',
-          id: entryId(this.#deps.dream, verdict.mark),
-          at: verdict.at,
-          replayed: joined || verdict.replayed,
-        }
-      case 'refused':
-        return { kind: 'insufficient', replayed: joined || verdict.replayed }
-      case 'reused':
-        return { kind: 'reused' }
-    }
   }
 
   #save(record: DreamRecord): void {

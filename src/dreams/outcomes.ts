@@ -1,3 +1,7 @@
+import type { Answer } from '../commit/group-commit.ts'
+import { entryId } from '../ledger/ids.ts'
+import type { PledgeVerdict } from '../ledger/verdicts.ts'
+
 /** One pledge as a dream's object is asked for it. `key` is the ledger key. */
 export interface PledgeAsk {
   readonly user: string
@@ -21,3 +25,25 @@ export type PledgeOutcome =
   | { readonly kind: 'unknown_dream' }
   | { readonly kind: 'pending'; readonly joined: boolean }
   | { readonly kind: 'shed' }
+
+/** What the group commit answered, as the outcome of a pledge to `dream`. */
+export function toOutcome(
+  dream: string,
+  answer: Exclude<Answer<PledgeVerdict>, { kind: 'dropped' }>,
+): PledgeOutcome {
+  if (answer.kind !== 'verdict') return answer
+  const { verdict, joined } = answer
+  switch (verdict.kind) {
+    case 'accepted':
+      return {
+        kind: 'accepted',
+        id: entryId(dream, verdict.mark),
+        at: verdict.at,
+        replayed: joined || verdict.replayed,
+      }
+    case 'refused':
+      return { kind: 'insufficient', replayed: joined || verdict.replayed }
+    case 'reused':
+      return { kind: 'reused' }
+  }
+}
