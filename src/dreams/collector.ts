@@ -1,5 +1,5 @@
 import { bounded } from '../commit/bounded.ts'
-import { type Answer, GroupCommit } from '../commit/group-commit.ts'
+import { GroupCommit } from '../commit/group-commit.ts'
 import { MARK_SPAN } from '../commit/limits.ts'
 import type { LedgerBatch } from '../ledger/store.ts'
 import { type EntryRecord, type PledgeRow, type PledgeVerdict, readPledge } from '../ledger/verdicts.ts'
