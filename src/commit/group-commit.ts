@@ -77,7 +77,7 @@ interface Flight<A, Batch, Verdict> {
   attempt: number
 }
 
-/** Bytes an ask adds to a batch: ids are ASCII, numbers and punctuation take at most 64. */
+/** Bytes an ask adds to a batch: ids are ASCII; numbers, punctuation and a usual tally take 64. */
 const bytesOf = (ask: Ask): number => ask.user.length + ask.key.length + 64
 
 const compareUser = (a: Entry<Ask, unknown>, b: Entry<Ask, unknown>): number =>
@@ -140,7 +140,9 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
     const known = this.#underWay.get(id)
     const stuck = this.#flight !== null && !this.#flight.trying
     if (known) {
-      if (stuck || known.waiting.length >= MAX_JOINS) answer(waiter, place, { kind: 'pending', joined: true })
+      // The bound is on requests: one that holds an item many times is bounded by its own size.
+      const crowded = known.waiting.length >= MAX_JOINS && known.waiting.at(-1)?.waiter !== waiter
+      if (stuck || crowded) answer(waiter, place, { kind: 'pending', joined: true })
       else known.waiting.push({ waiter, place, joined: true })
     } else if (joinOnly) {
       answer(waiter, place, { kind: 'dropped' })
@@ -183,6 +185,7 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
     } catch (error) {
       this.#release(entries, () => ({ kind: 'shed' }))
       console.error({ event: 'commit.begin_failed', error: String(error) })
+      this.#next()
       return
     }
     this.#flight = { batch, entries, trying: false, attempt: 0 }

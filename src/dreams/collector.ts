@@ -177,7 +177,9 @@ export class Collector {
         flowers: after.flowers,
         quota: after.quota,
       })
-    if (after.state === 'closing') this.#save(applyDrained(after, now))
+    // The alarm that closes may have been busy with this very batch: what queued behind it came too late.
+    if (isOver(after, now)) this.#beginClose()
+    if (this.#known().state === 'closing') this.#save(applyDrained(this.#known(), now))
     this.#arm()
   }
 

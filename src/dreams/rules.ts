@@ -107,11 +107,13 @@ export function applyDrained(record: DreamRecord, now: number): DreamRecord {
 
 /** How a dream is called towards the public at `now`. */
 export function publicState(
-  dream: Pick<DreamRecord, 'state' | 'opensAt' | 'reachedAt'>,
+  dream: Pick<DreamRecord, 'state' | 'opensAt' | 'closesAt' | 'reachedAt'>,
   now: number,
 ): PublicState {
   if (dream.state !== 'collecting') return dream.state
   if (now < dream.opensAt) return 'scheduled'
+  // Its object says `closed` when the total is final; one that no one ever asked does not know yet.
+  if (now >= dream.closesAt) return 'closing'
   return dream.reachedAt === null ? 'collecting' : 'reached'
 }
 

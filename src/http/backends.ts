@@ -19,7 +19,8 @@ export async function callObject<Stub, Result>(
       return await call(connect())
     } catch (error) {
       const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean }
-      if (overloaded) throw new Problem('overloaded')
+      // An earlier try may have done it.
+      if (overloaded) throw new Problem(tries === 1 ? 'overloaded' : 'outcome_unknown')
       if (!retryable || tries === MAX_TRIES) {
         console.error({ event: 'object.call_failed', tries, error: String(error) })
         throw new Problem('outcome_unknown')

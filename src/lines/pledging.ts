@@ -54,12 +54,19 @@ export async function requestPledges(
   if (byDream.size > MAX_DREAMS_PER_EVENT) return 'too_many_dreams'
   const groups = [...byDream]
   const outcomes = await Promise.all(groups.map(([dream, { asks }]) => pledge(dream, asks)))
+  let shed = 0
+  let pending = false
   for (const [index, [, { places }]] of groups.entries())
     for (const [offset, place] of places.entries()) {
       const result = toResult(requests[place] as PledgeRequest, outcomes[index]?.[offset] as PledgeOutcome)
-      if (typeof result === 'string') return result
-      results[place] = result
+      if (result === 'shed') shed++
+      else if (result === 'pending') pending = true
+      else results[place] = result
     }
+  // "Nothing was done" is said only when it is true of the whole.
+  const sent = groups.reduce((sum, [, { places }]) => sum + places.length, 0)
+  if (shed > 0) return shed === sent ? 'shed' : 'pending'
+  if (pending) return 'pending'
   return results as PledgeResult[]
 }
 

@@ -70,7 +70,7 @@ export class Reporter {
     this.#deps = deps
     this.#commit = new GroupCommit<CreditAsk, LedgerBatch<CreditRow>, CreditVerdict>({
       begin: (asks) => {
-        // The mark tells this batch's rows from those of an earlier delivery: 45 random bits need no storage.
+        // The mark tells this batch's rows from those of an earlier delivery: 32 random bits need no storage.
         const base = deps.random() * MARK_SPAN
         const rows = asks.map(
           ({ user, key, flowers, cap, tally }, place) =>
@@ -100,7 +100,7 @@ export class Reporter {
     const results: (ActResult | undefined)[] = new Array(acts.length)
     const asks: CreditAsk[] = []
     const places: number[] = []
-    const late: number[] = []
+    const refused: number[] = []
     acts.forEach((act, place) => {
       const decision = decideAct(act, line, now)
       if (decision.kind === 'credit') {
@@ -109,7 +109,7 @@ export class Reporter {
         return
       }
       results[place] = { id: act.id, outcome: 'refused', flowers: 0, reason: decision.reason }
-      if (decision.reason === 'too_old') late.push(place)
+      refused.push(place)
     })
     const answers = await this.#commit.submit(asks)
     for (const [index, place] of places.entries()) {
@@ -117,24 +117,24 @@ export class Reporter {
       if (!result) return { kind: 'unavailable' }
       results[place] = result
     }
-    if (!(await this.#recall(acts, late, results))) return { kind: 'unavailable' }
+    if (!(await this.#recall(acts, refused, results))) return { kind: 'unavailable' }
     return { kind: 'results', results: results as ActResult[] }
   }
 
-  /** An act that is too old now may have been credited in time: then its repeat is a duplicate, not a refusal. */
+  /** An act that is refused now may have been credited before its time or its rule ran out: then it is a duplicate. */
   async #recall(
     acts: readonly ReportedAct[],
-    late: readonly number[],
+    refused: readonly number[],
     results: (ActResult | undefined)[],
   ): Promise<boolean> {
-    if (late.length === 0) return true
+    if (refused.length === 0) return true
     try {
-      const keys = late.map((place) => {
+      const keys = refused.map((place) => {
         const act = acts[place] as ReportedAct
         return [act.user, this.#key(act)] as const
       })
       const rows = await bounded(this.#deps.after, () => this.#deps.findEntries(keys))
-      late.forEach((place, index) => {
+      refused.forEach((place, index) => {
         const row = rows[index]
         if (row)
           results[place] = { id: (acts[place] as ReportedAct).id, outcome: 'duplicate', flowers: row.flowers }

@@ -117,7 +117,11 @@ async function pledgeFor(
     callObject(
       () => c.env.DREAM.getByName(dream),
       async (stub) => JSON.parse(await stub.pledgeMany(JSON.stringify(asks))) as PledgeOutcome[],
-    ),
+    ).catch((error): PledgeOutcome[] => {
+      // One dream that is overloaded does not speak for the others in the body.
+      if (error instanceof Problem && error.code === 'overloaded') return asks.map(() => ({ kind: 'shed' }))
+      throw error
+    }),
   )
   switch (results) {
     case 'pending':

@@ -63,7 +63,7 @@ async function seedLocal(): Promise<Seed> {
     }),
   )
   try {
-    const made = await seed(await miniflare.getD1Database('DB'), keys, former, keys.fresh)
+    const made = await seed(await miniflare.getD1Database('DB'), keys, former, keys.fresh || former === null)
     writeFileSync(SEED_FILE, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 })
     return made
   } finally {
@@ -104,7 +104,7 @@ async function untilHealthy(child: ChildProcess): Promise<void> {
   }
   console.error(`The worker did not come up within ${START_TIMEOUT_MS / 1_000} s.`)
   child.kill('SIGINT')
-  process.exitCode = 1
+  process.exit(1)
 }
 
 async function welcome({ lines }: Seed): Promise<void> {

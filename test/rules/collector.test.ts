@@ -67,6 +67,41 @@ describe('a collector', () => {
     expect(saved.at(-1)).toEqual(published.at(-1)?.record)
   })
 
+  it('takes no pledge after its time, also when the batch before was away across it', async () => {
+    let answer: () => void = () => {}
+    const kept: number[] = []
+    const { clock, collector } = setUp({
+      commitPledges: ({ rows, at }) =>
+        new Promise((resolve) => {
+          answer = () => {
+            kept.push(rows.length)
+            resolve(rows.map(([, , , mark]) => ({ kind: 'accepted', mark, at, replayed: false })))
+          }
+        }),
+      setAlarm: () => {},
+      loadDefinition: async () => ({
+        state: 'collecting',
+        quota: 10,
+        opensAt: clock.now - HOUR_MS,
+        closesAt: clock.now + 1_000,
+        flowers: 0,
+        pledges: 0,
+        reachedAt: null,
+        version: 0,
+      }),
+    })
+    const first = collector.pledge([{ user: 'u', key: 'k:1', flowers: 1 }])
+    await clock.run(500, 1_000)
+    const queued = collector.pledge([{ user: 'u', key: 'k:2', flowers: 1 }])
+    await clock.run(1_000, 1_000)
+    answer()
+    await clock.run(1_000, 1_000)
+    expect(await first).toMatchObject([{ kind: 'accepted' }])
+    expect(await queued).toEqual([{ kind: 'not_collecting' }])
+    expect(kept).toEqual([1])
+    expect(await collector.snapshot()).toMatchObject({ state: 'closed', flowers: 1 })
+  })
+
   it('tries again in a second when the catalogue does not take its total', async () => {
     let broken = true
     const tries: number[] = []

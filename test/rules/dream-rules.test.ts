@@ -46,7 +46,7 @@ describe('the states of a dream', () => {
     ['collecting', OPENS - 1, 'not_collecting', false, 'scheduled'],
     ['collecting', OPENS, 'collect', false, 'collecting'],
     ['collecting', CLOSES - 1, 'collect', false, 'collecting'],
-    ['collecting', CLOSES, 'not_collecting', true, 'collecting'],
+    ['collecting', CLOSES, 'not_collecting', true, 'closing'],
     ['closing', OPENS - 1, 'not_collecting', false, 'closing'],
     ['closing', OPENS, 'not_collecting', false, 'closing'],
     ['closing', CLOSES, 'not_collecting', false, 'closing'],

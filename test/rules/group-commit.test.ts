@@ -152,6 +152,22 @@ describe('a group commit whose batch meets trouble', () => {
     expect(commit.idle).toBe(true)
   })
 
+  it('goes on with the rest of the queue when one batch cannot begin', async () => {
+    let broken = true
+    const { commit, pass } = setUp({
+      begin: (asks) => {
+        if (!broken) return { asks }
+        broken = false
+        throw new Error('disk full')
+      },
+      write: async ({ asks }) => asks.map(({ key }) => `ok ${key}`),
+    })
+    const seen = watch(commit.submit(Array.from({ length: MAX_BATCH + 1 }, (_, n) => ask(`k${n}`))))
+    await pass(1_000)
+    expect(seen.answers?.filter(({ kind }) => kind === 'shed')).toHaveLength(MAX_BATCH)
+    expect(seen.answers?.at(-1)).toEqual({ kind: 'verdict', verdict: `ok k${MAX_BATCH}`, joined: false })
+  })
+
   for (const [trouble, ms] of [
     ['fails', 0],
     ['is silent', ATTEMPT_TIMEOUT_MS],

@@ -167,6 +167,45 @@ describe('an act is refused, and nothing is remembered of it,', () => {
   })
 })
 
+describe('an act whose rule changed before its repeat', () => {
+  it('is a duplicate, whatever the rule says now', async () => {
+    const act = {
+      id: freshId('act'),
+      user: freshId('user'),
+      kind: 'reading',
+      quantity: 30,
+      at: new Date().toISOString(),
+    }
+    const report = async (changed: Partial<typeof act> = {}) => {
+      const answer = await sendEvent('reading', 'acts.reported', { acts: [{ ...act, ...changed }] })
+      return (await answer.json<{ results: unknown[] }>()).results
+    }
+    expect(await report()).toEqual([{ id: act.id, outcome: 'credited', flowers: 1 }])
+    // As if the rule asked for more, or the kind were gone: the id is known for good.
+    expect(await report({ quantity: 1 })).toEqual([{ id: act.id, outcome: 'duplicate', flowers: 1 }])
+    expect(await report({ kind: 'gone' })).toEqual([{ id: act.id, outcome: 'duplicate', flowers: 1 }])
+  })
+})
+
+describe('one act many times in one body', () => {
+  it('is credited once, and every other is a duplicate', async () => {
+    const act = {
+      id: freshId('act'),
+      user: freshId('user'),
+      kind: 'reading',
+      quantity: 30,
+      at: new Date().toISOString(),
+    }
+    const answer = await sendEvent('reading', 'acts.reported', {
+      acts: Array.from({ length: 500 }, () => act),
+    })
+    expect(answer.status).toBe(200)
+    const { results } = await answer.json<{ results: { outcome: string }[] }>()
+    expect(results.filter(({ outcome }) => outcome === 'credited')).toHaveLength(1)
+    expect(results.filter(({ outcome }) => outcome === 'duplicate')).toHaveLength(499)
+  })
+})
+
 describe('an act that is by now too old', () => {
   it('is a duplicate when it was credited in time, and is refused for anybody else', async () => {
     const [user, id] = [freshId('user'), freshId('act')]
