@@ -2,9 +2,9 @@ import { DurableObject } from 'cloudflare:workers'
 import { after } from '../commit/timer.ts'
 import type { Env } from '../env.ts'
 import { commitCredits, findEntries } from '../ledger/store.ts'
+import { loadLine } from '../registry/store.ts'
 import { Reporter } from './reporter.ts'
 import type { ReportedAct } from './rules.ts'
-import { loadLine } from './store.ts'
 
 /** One business line. The object is a shell around a `Reporter`; it keeps nothing durable. */
 export class Line extends DurableObject<Env> {

@@ -1,8 +1,8 @@
 import { type Env, readConfig } from '../env.ts'
 import { readDatabase } from '../http/backends.ts'
 import { Problem } from '../http/problem.ts'
-import { openSecret, verifyingKey } from './secrets.ts'
-import { type LineProfile, loadLine, loadSealedSecrets } from './store.ts'
+import { openSecret, verifyingKey } from '../registry/secrets.ts'
+import { type LineProfile, loadLine, loadSealedSecrets } from '../registry/store.ts'
 
 /** A line and the keys that verify what it signs. */
 export interface SigningLine {

@@ -3,8 +3,8 @@ import { type Answer, GroupCommit } from '../commit/group-commit.ts'
 import { MARK_SPAN } from '../commit/limits.ts'
 import type { LedgerBatch } from '../ledger/store.ts'
 import type { CreditRow, CreditVerdict, EntryRecord } from '../ledger/verdicts.ts'
+import type { LineProfile } from '../registry/store.ts'
 import { decideAct, type RefusalReason, type ReportedAct } from './rules.ts'
-import type { LineProfile } from './store.ts'
 
 /**
  * What became of one act.

@@ -5,13 +5,30 @@ import { MAX_FLOWERS } from '../ledger/flowers.ts'
  * What a good act earns. Pure: time, rules and time zone are passed in.
  */
 
-/** A quantity of `per` earns `flowers`; at most `capPerDay` flowers a user and day by this kind. */
+/**
+ * One version of what a kind of act earns: a quantity of `per` earns `flowers`, less than `minimum` nothing. Allowances
+ * are in flowers, null is none: a user's by day and by campaign (the days from `campaignFrom` on), the line's in total.
+ */
 export interface EarningRule {
   readonly kind: string
+  readonly version: number
   readonly per: number
   readonly flowers: number
-  readonly capPerDay: number
+  readonly minimum: number
+  readonly capPerDay: number | null
+  readonly capPerCampaign: number | null
+  readonly lineBudget: number | null
+  /** When an act may be done to earn by it: from, inclusive; to, exclusive; ms since 1970. */
+  readonly validFrom: number | null
+  readonly validTo: number | null
+  /** The day of `validFrom` in the line's time zone; empty for none. */
+  readonly campaignFrom: string
+  /** Two acts of a user that earn lie at least so far apart. */
+  readonly cooldownSeconds: number
 }
+
+/** Why an act earned less than its quantity gives. */
+export type CutReason = 'daily_cap' | 'campaign_cap' | 'line_budget' | 'cooldown'
 
 /** One good act as a line reports it. `at` is RFC 3339. */
 export interface ReportedAct {
@@ -24,15 +41,28 @@ export interface ReportedAct {
 
 export type RefusalReason =
   | 'unknown_kind'
+  | 'no_rule'
+  | 'rule_not_valid_yet'
+  | 'rule_no_longer_valid'
   | 'bad_quantity'
   | 'below_minimum'
   | 'bad_time'
   | 'too_old'
   | 'too_new'
   | 'id_reused'
+  | 'revoked'
 
 export type ActDecision =
-  | { readonly kind: 'credit'; readonly flowers: number; readonly cap: number; readonly tally: string }
+  | {
+      readonly kind: 'credit'
+      readonly flowers: number
+      /** `<day>/<line>/<kind>`: the allowances it counts against. */
+      readonly tally: string
+      /** Version of the rule. */
+      readonly rule: number
+      /** When the act was done, ms since 1970. */
+      readonly actedAt: number
+    }
   | { readonly kind: 'refuse'; readonly reason: RefusalReason }
 
 /** An act may be reported for a week: a line that was down over a weekend loses nothing. */
@@ -64,26 +94,31 @@ function dayFormat(timeZone: string): Intl.DateTimeFormat {
   return format
 }
 
-/** Decides one act of a line at `now` (ms): what to credit under which daily allowance, or why not. */
+/** Decides one act of a line at `now` (ms): what its quantity earns by which rule, or why not. Allowances come after. */
 export function decideAct(
   act: ReportedAct,
-  line: { readonly id: string; readonly timeZone: string; readonly rules: readonly EarningRule[] },
+  line: {
+    readonly id: string
+    readonly timeZone: string
+    readonly kinds: readonly string[]
+    readonly rules: readonly EarningRule[]
+  },
   now: number,
 ): ActDecision {
-  const rule = line.rules.find(({ kind }) => kind === act.kind)
-  if (!rule) return { kind: 'refuse', reason: 'unknown_kind' }
+  const refuse = (reason: RefusalReason): ActDecision => ({ kind: 'refuse', reason })
+  if (!line.kinds.includes(act.kind)) return refuse('unknown_kind')
   if (!Number.isSafeInteger(act.quantity) || act.quantity < 1 || act.quantity > MAX_QUANTITY)
-    return { kind: 'refuse', reason: 'bad_quantity' }
-  if (!rfc3339.safeParse(act.at).success) return { kind: 'refuse', reason: 'bad_time' }
+    return refuse('bad_quantity')
+  if (!rfc3339.safeParse(act.at).success) return refuse('bad_time')
   const at = Date.parse(act.at)
-  if (at < now - MAX_ACT_AGE_MS) return { kind: 'refuse', reason: 'too_old' }
-  if (at > now + MAX_ACT_AHEAD_MS) return { kind: 'refuse', reason: 'too_new' }
+  if (at < now - MAX_ACT_AGE_MS) return refuse('too_old')
+  if (at > now + MAX_ACT_AHEAD_MS) return refuse('too_new')
+  const rule = line.rules.find(({ kind }) => kind === act.kind)
+  if (!rule) return refuse('no_rule')
+  if (rule.validFrom !== null && at < rule.validFrom) return refuse('rule_not_valid_yet')
+  if (rule.validTo !== null && at >= rule.validTo) return refuse('rule_no_longer_valid')
   const flowers = Math.min(Math.floor(act.quantity / rule.per) * rule.flowers, MAX_FLOWERS)
-  if (flowers < 1) return { kind: 'refuse', reason: 'below_minimum' }
-  return {
-    kind: 'credit',
-    flowers,
-    cap: rule.capPerDay,
-    tally: `${dayIn(line.timeZone, at)}/${line.id}/${rule.kind}`,
-  }
+  if (act.quantity < rule.minimum || flowers < 1) return refuse('below_minimum')
+  const tally = `${dayIn(line.timeZone, at)}/${line.id}/${rule.kind}`
+  return { kind: 'credit', flowers, tally, rule: rule.version, actedAt: at }
 }

@@ -1,5 +1,5 @@
 import { Problem } from '../http/problem.ts'
-import { fromBase64 } from './secrets.ts'
+import { fromBase64 } from '../registry/secrets.ts'
 
 /** Standard Webhooks: a timestamp may be off by five minutes. */
 const MAX_SKEW_SECONDS = 5 * 60

@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { decodeJwt } from 'jose'
 import { dreams } from '../dreams/schema.ts'
-import { earningRules, lineSecrets, lines } from '../lines/schema.ts'
-import { createSecret, sealSecret } from '../lines/secrets.ts'
+import { earningRules, lineSecrets, lines } from '../registry/schema.ts'
+import { createSecret, sealSecret } from '../registry/secrets.ts'
 import { signLocalToken } from '../users/local-issuer.ts'
 import { seedDreams, seedLines } from './catalogue.ts'
 
@@ -47,10 +47,23 @@ export async function seed(
   for (const { rules, ...line } of seedLines) {
     const secret = former?.lines[line.id]?.secret ?? createSecret()
     secrets[line.id] = { secret }
-    await orm.insert(lines).values(line).onConflictDoNothing()
+    const kinds = rules.map(({ kind }) => kind)
+    await orm
+      .insert(lines)
+      .values({ ...line, kinds, createdAt: now })
+      .onConflictDoNothing()
     await orm
       .insert(earningRules)
-      .values(rules.map((rule) => ({ line: line.id, ...rule })))
+      .values(
+        rules.map((rule) => ({
+          line: line.id,
+          version: 1,
+          state: 'active' as const,
+          createdAt: now,
+          activatedAt: now,
+          ...rule,
+        })),
+      )
       .onConflictDoNothing()
     if (resealed) await orm.delete(lineSecrets).where(eq(lineSecrets.line, line.id))
     const sealed = await sealSecret(keys.secretsKey, line.id, secret)

@@ -8,6 +8,8 @@ import { LOCAL_AUDIENCE, LOCAL_ISSUER, localKeySet } from './local-issuer.ts'
 export interface Principal {
   readonly user: string
   readonly operator: boolean
+  /** What the user looks after: `line:<id>`, `partner:<id>`. */
+  readonly owns: readonly string[]
 }
 
 /** Asymmetric only: with an HMAC among them a public key could be used to forge tokens. */
@@ -23,6 +25,9 @@ const MAX_VERIFIED = 10_000
 /** How long a fetched key set is used, and how soon an unknown key or a failure may cause it to be fetched again. */
 const KEY_SET_TTL_MS = 10 * 60_000
 const KEY_SET_COOLDOWN_MS = 30_000
+
+/** Most roles of a token looked at. */
+const MAX_ROLES = 100
 
 /** Longest token looked at. */
 const MAX_TOKEN_LENGTH = 8_192
@@ -60,6 +65,17 @@ export async function authenticateOperator(header: string | undefined, config: C
   return principal
 }
 
+/** The same, for operators and those who look after `owner` (`line:<id>`, `partner:<id>`). Throws owner_only (403). */
+export async function authenticateOwner(
+  header: string | undefined,
+  config: Config,
+  owner: string,
+): Promise<Principal> {
+  const principal = await authenticate(header, config)
+  if (!principal.operator && !principal.owns.includes(owner)) throw new Problem('owner_only')
+  return principal
+}
+
 function invalid(detail: string): Problem {
   return new Problem('token_invalid', {
     detail,
@@ -69,8 +85,12 @@ function invalid(detail: string): Problem {
 
 function principalOf(payload: JWTPayload): Principal {
   if (!isUserId(payload.sub)) throw invalid('The token names no user this service can hold an account for.')
-  const roles = payload.roles
-  return { user: payload.sub, operator: Array.isArray(roles) && roles.includes('operator') }
+  const roles = Array.isArray(payload.roles) ? payload.roles.slice(0, MAX_ROLES) : []
+  return {
+    user: payload.sub,
+    operator: roles.includes('operator'),
+    owns: roles.filter((role): role is string => typeof role === 'string' && /^(line|partner):/.test(role)),
+  }
 }
 
 async function verify(token: string, config: Config, now: number): Promise<JWTPayload> {

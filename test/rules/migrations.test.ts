@@ -13,7 +13,7 @@ const directory = resolve(import.meta.dirname, '../../migrations')
 const names = readdirSync(directory).sort()
 const read = (name: string): string => readFileSync(resolve(directory, name), 'utf8')
 
-const isTrigger = (sql: string): boolean => /\bTRIGGER\b/i.test(sql.replace(/--.*$/gm, ''))
+const isTrigger = (sql: string): boolean => /\bCREATE\s+TRIGGER\b/i.test(sql.replace(/--.*$/gm, ''))
 
 const count = (sql: string, pattern: RegExp): number => sql.match(pattern)?.length ?? 0
 

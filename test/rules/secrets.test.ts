@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
-import { createSecret, openSecret, sealSecret } from '../../src/lines/secrets.ts'
+import { createSecret, openSecret, sealSecret } from '../../src/registry/secrets.ts'
 
 const newKey = (bytes = 32): string => randomBytes(bytes).toString('base64')
 

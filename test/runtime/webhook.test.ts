@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ProblemCode } from '../../src/http/problem.ts'
-import { createSecret, sealSecret, verifyingKey } from '../../src/lines/secrets.ts'
 import { verifySignature } from '../../src/lines/signature.ts'
+import { createSecret, sealSecret, verifyingKey } from '../../src/registry/secrets.ts'
 import { expectProblem, freshId, ledgerNow, plantSeed, send, signed, world } from './world.ts'
 
 interface Signed {

@@ -7,7 +7,7 @@ import { commitCredits, commitPledges, findEntries } from '../../src/ledger/stor
 import type { PledgeVerdict } from '../../src/ledger/verdicts.ts'
 import { Reporter, type ReportOutcome } from '../../src/lines/reporter.ts'
 import type { ReportedAct } from '../../src/lines/rules.ts'
-import { loadLine } from '../../src/lines/store.ts'
+import { loadLine } from '../../src/registry/store.ts'
 import type { Bug } from './bugs.ts'
 import type { Clock } from './clock.ts'
 import type { SimDatabase } from './database.ts'

@@ -1,0 +1,1 @@
+CREATE TRIGGER entries_open_account AFTER INSERT ON entries WHEN NEW.seq = 1 BEGIN INSERT INTO accounts (user, entries, earned, pledged, last_key) VALUES (NEW.user, 1, iif(NEW.kind IN ('credit', 'reversal', 'moved'), NEW.flowers, 0), iif(NEW.kind IN ('pledge', 'refund'), -NEW.flowers, 0), NEW.key); SELECT RAISE(ABORT, 'an entry needs its account') WHERE changes() = 0; END;

@@ -1,0 +1,1 @@
+CREATE TRIGGER entries_count_tally AFTER INSERT ON entries WHEN NEW.tally IS NOT NULL AND NEW.flowers <> 0 BEGIN INSERT INTO tallies (user, subject, day, flowers) VALUES (NEW.user, substr(NEW.tally, 12), substr(NEW.tally, 1, 10), max(0, NEW.flowers)) ON CONFLICT (user, subject, day) DO UPDATE SET flowers = flowers + NEW.flowers; END;

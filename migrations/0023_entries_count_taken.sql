@@ -1,0 +1,1 @@
+CREATE TRIGGER entries_count_taken AFTER INSERT ON entries WHEN NEW.kind = 'reversal' BEGIN UPDATE revocations SET taken = taken - NEW.flowers WHERE act = NEW.origin AND done_at IS NULL; SELECT RAISE(ABORT, 'a reversal needs its revocation') WHERE changes() = 0; END;

@@ -1,0 +1,1 @@
+CREATE TRIGGER accounts_open BEFORE INSERT ON accounts WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.user = NEW.user) OR NOT EXISTS (SELECT 1 FROM entries e WHERE e.user = NEW.user AND e.key = NEW.last_key AND e.seq = 1 AND NEW.entries = 1 AND NEW.earned = e.flowers AND NEW.pledged = 0) BEGIN SELECT RAISE(ABORT, 'an account opens only with its first entry'); END;

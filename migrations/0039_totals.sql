@@ -1,0 +1,36 @@
+-- What a line says its day was.
+CREATE TABLE posted_days (
+  line TEXT NOT NULL,
+  day TEXT NOT NULL,
+  acts INTEGER NOT NULL,
+  flowers INTEGER NOT NULL,
+  capped INTEGER,
+  reversed INTEGER,
+  users INTEGER,
+  posted_at INTEGER NOT NULL,
+  PRIMARY KEY (line, day)
+) STRICT, WITHOUT ROWID;
+
+-- The acts a line says its day had, in parts, so that a difference can be named.
+CREATE TABLE posted_acts (
+  line TEXT NOT NULL,
+  day TEXT NOT NULL,
+  act TEXT NOT NULL,
+  flowers INTEGER NOT NULL,
+  PRIMARY KEY (line, day, act)
+) STRICT, WITHOUT ROWID;
+
+-- A line's day as the scheduled job last recomputed it from the entries, and what differs: JSON of the differences.
+CREATE TABLE checked_days (
+  line TEXT NOT NULL,
+  day TEXT NOT NULL,
+  acts INTEGER NOT NULL,
+  flowers INTEGER NOT NULL,
+  capped INTEGER NOT NULL,
+  reversed INTEGER NOT NULL,
+  users INTEGER NOT NULL,
+  agrees INTEGER NOT NULL CHECK (agrees IN (0, 1)),
+  differences TEXT NOT NULL,
+  checked_at INTEGER NOT NULL,
+  PRIMARY KEY (line, day)
+) STRICT, WITHOUT ROWID;
