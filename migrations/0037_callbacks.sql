@@ -1,5 +1,5 @@
 -- What happened and is to be told to subscribers. Written in the transaction of what it tells of. `owner` is the one
--- party it is for ('line:<id>', 'partner:<id>'); NULL is for everyone.
+-- party it is for ('line:<id>', 'partner:<id>'; an example is for one 'endpoint:<id>'); NULL is for everyone.
 CREATE TABLE outbox (
   id TEXT NOT NULL PRIMARY KEY,
   type TEXT NOT NULL,
@@ -11,6 +11,7 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_waiting ON outbox (at) WHERE dispatched_at IS NULL;
 CREATE INDEX outbox_at ON outbox (at);
+CREATE INDEX outbox_owner ON outbox (owner, at);
 
 -- Where events are sent. `owner` as above.
 CREATE TABLE endpoints (
@@ -37,20 +38,26 @@ CREATE TABLE endpoint_secrets (
   PRIMARY KEY (endpoint, id)
 ) STRICT, WITHOUT ROWID;
 
--- One event on its way to one endpoint.
+-- One event on its way to one endpoint. `id` is the order in which deliveries were made.
 CREATE TABLE deliveries (
+  id INTEGER NOT NULL PRIMARY KEY,
   endpoint TEXT NOT NULL,
   event TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'failed')),
+  -- Attempts ever begun, which number the rows of `attempts`; and those since it was made or last sent again, which
+  -- tell where in the schedule of retries it stands.
   attempts INTEGER NOT NULL DEFAULT 0,
+  tries INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
-  -- When the queue was last handed the message, and when the next attempt is due.
-  queued_at INTEGER,
+  -- When the next attempt is due, while pending: none begins before.
   next_at INTEGER,
+  -- When a pending delivery is handed to the queue: at once, and again should its message be lost.
+  sweep_at INTEGER NOT NULL,
   done_at INTEGER,
-  PRIMARY KEY (endpoint, event)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX deliveries_created ON deliveries (endpoint, created_at);
+  UNIQUE (endpoint, event)
+) STRICT;
+CREATE INDEX deliveries_endpoint ON deliveries (endpoint);
+CREATE INDEX deliveries_sweep ON deliveries (sweep_at) WHERE state = 'pending';
 
 -- Each attempt at a delivery: never the body of an answer.
 CREATE TABLE attempts (

@@ -5,12 +5,23 @@ import { Api } from './http/api.ts'
 import { Problem, writeProblem } from './http/problem.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
 import { lineRoutes } from './lines/routes.ts'
+import { linkRoutes } from './links/routes.ts'
+import { registryRoutes } from './registry/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 /** The whole HTTP surface. */
 export const app = new Api()
 
-for (const routes of [dreamRoutes, lineRoutes, ledgerRoutes, userRoutes, auditRoutes, healthRoutes])
+for (const routes of [
+  dreamRoutes,
+  lineRoutes,
+  registryRoutes,
+  ledgerRoutes,
+  linkRoutes,
+  userRoutes,
+  auditRoutes,
+  healthRoutes,
+])
   app.route('/', routes)
 
 app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
@@ -22,7 +33,8 @@ app.openAPIRegistry.registerComponent('securitySchemes', 'webhookSignature', {
   type: 'apiKey',
   in: 'header',
   name: 'webhook-signature',
-  description: 'Standard Webhooks: HMAC-SHA256 over `webhook-id.webhook-timestamp.body`, as `v1,<base64>`.',
+  description:
+    'Standard Webhooks over `webhook-id.webhook-timestamp.body`: HMAC-SHA256 as `v1,<base64>`, or Ed25519 as `v1a,<base64>`.',
 })
 
 app.doc31('/v1/openapi.json', {

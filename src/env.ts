@@ -1,3 +1,4 @@
+import type { DeliveryRef } from './callbacks/deliveries-store.ts'
 import type { Dream } from './dreams/object.ts'
 import type { Line } from './lines/object.ts'
 
@@ -6,10 +7,12 @@ export interface Env {
   readonly DB: D1Database
   readonly DREAM: DurableObjectNamespace<Dream>
   readonly LINE: DurableObjectNamespace<Line>
+  readonly CALLBACKS: Queue<DeliveryRef>
   readonly JWT_ISSUER?: string
   readonly JWT_AUDIENCE?: string
   readonly JWT_JWKS_URL?: string
   readonly SECRETS_KEY?: string
+  readonly SETTLING_HOURS?: string
   readonly LOCAL_SIGNING_KEY?: string
 }
 
@@ -21,7 +24,13 @@ export interface Config {
   readonly localSigningKey: string | null
   /** Base64 key under which line secrets are sealed; null when not set. */
   readonly secretsKey: string | null
+  /** From reaching the quota to the funding decision, in ms. */
+  readonly settlingMs: number
 }
+
+/** How long a dream settles unless SETTLING_HOURS says otherwise, and the longest it may. */
+const DEFAULT_SETTLING_HOURS = 24
+const MAX_SETTLING_HOURS = 90 * 24
 
 /** Reads configuration from the environment. */
 export function readConfig(env: Env): Config {
@@ -30,5 +39,11 @@ export function readConfig(env: Env): Config {
     issuer: name && audience && jwksUrl ? { name, audience, jwksUrl } : null,
     localSigningKey: env.LOCAL_SIGNING_KEY || null,
     secretsKey: env.SECRETS_KEY || null,
+    settlingMs: readHours(env.SETTLING_HOURS) * 60 * 60 * 1_000,
   }
+}
+
+function readHours(text: string | undefined): number {
+  const hours = Number(text || DEFAULT_SETTLING_HOURS)
+  return hours >= 0 && hours <= MAX_SETTLING_HOURS ? hours : DEFAULT_SETTLING_HOURS
 }

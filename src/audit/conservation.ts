@@ -8,6 +8,9 @@ export interface Conservation {
   readonly holds: boolean
   readonly accounts: number
   readonly credited: number
+  /** Taken back from acts that were revoked (not in `credited`), and their lines' loss (still in it). */
+  readonly reversed: number
+  readonly lost: number
   readonly balances: number
   readonly pledged: number
   readonly dreams: readonly { readonly dream: string; readonly entries: number; readonly counted: number }[]
@@ -15,8 +18,8 @@ export interface Conservation {
 }
 
 /**
- * Recomputes from the entries what must hold always: credits = balances + pledges, every account and tally is the
- * sum of its entries, every dream has counted exactly its accepted pledges. A dream that is collecting counts up to a
+ * Recomputes from the entries what must hold always: credits = balances + pledges, every count is the sum of
+ * its entries, every dream has counted exactly its accepted pledges. A dream that is collecting counts up to a
  * second later than the ledger writes; check again when it differs under load.
  */
 export async function checkConservation(
@@ -38,8 +41,9 @@ export async function checkConservation(
         `dream ${id} counts ${counted.flowers} flowers in ${counted.pledges} pledges, its entries are ${entries.flowers} in ${entries.pledges}`,
       )
   }
-  const { accounts, credited, balances } = sums
+  const { accounts, credited, reversed, lost, balances } = sums
   if (credited !== balances + pledged)
     differences.push(`credited ${credited} is not balances ${balances} + pledged ${pledged}`)
-  return { holds: differences.length === 0, accounts, credited, balances, pledged, dreams, differences }
+  const holds = differences.length === 0
+  return { holds, accounts, credited, reversed, lost, balances, pledged, dreams, differences }
 }

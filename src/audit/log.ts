@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from 'drizzle-orm'
+import { and, desc, eq, is, lt, SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { drizzle } from 'drizzle-orm/d1'
 import { auditLog } from './schema.ts'
@@ -17,6 +17,22 @@ export interface AuditRow {
 /** The statement that notes a change; it belongs in the batch that makes it. */
 export function noteChange(orm: DrizzleD1Database, row: AuditRow) {
   return orm.insert(auditLog).values(row)
+}
+
+/**
+ * The same for a change that happens only where `condition` holds. In the batch it stands before the change, which has
+ * the same condition, so that either both happen or neither. `detail` may be JSON that SQL makes.
+ */
+export function noteChangeWhen(
+  orm: DrizzleD1Database,
+  { at, actor, action, subject, detail }: Omit<AuditRow, 'detail'> & { detail: AuditRow['detail'] | SQL },
+  condition: SQL,
+) {
+  const json = is(detail, SQL) ? detail : JSON.stringify(detail)
+  // Not orm.run: drizzle's batch cannot bind the parameters of a raw statement.
+  return orm
+    .insert(auditLog)
+    .select(sql`SELECT NULL, ${at}, ${actor}, ${action}, ${subject}, ${json} WHERE ${condition}`)
 }
 
 /** Changes, newest first, from before `beforeId`; of one subject if given. */

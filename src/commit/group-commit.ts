@@ -24,6 +24,8 @@ import {
 export interface Ask {
   readonly user: string
   readonly key: string
+  /** Bytes of a batch that it takes besides user, key and numbers. */
+  readonly extraBytes?: number
 }
 
 export type Answer<Verdict> =
@@ -78,7 +80,7 @@ interface Flight<A, Batch, Verdict> {
 }
 
 /** Bytes an ask adds to a batch: ids are ASCII; numbers, punctuation and a usual tally take 64. */
-const bytesOf = (ask: Ask): number => ask.user.length + ask.key.length + 64
+const bytesOf = (ask: Ask): number => ask.user.length + ask.key.length + (ask.extraBytes ?? 0) + 64
 
 const compareUser = (a: Entry<Ask, unknown>, b: Entry<Ask, unknown>): number =>
   a.ask.user < b.ask.user ? -1 : a.ask.user > b.ask.user ? 1 : 0
@@ -117,9 +119,11 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
     })
   }
 
-  /** Takes back every ask whose batch has not begun. */
-  drop(): void {
-    this.#clearQueue({ kind: 'dropped' })
+  /** Takes back every ask whose batch has not begun and that `which` names. */
+  drop(which: (ask: A) => boolean): void {
+    const dropped = this.#queue.filter(({ ask }) => which(ask))
+    this.#queue = this.#queue.filter(({ ask }) => !which(ask))
+    this.#release(dropped, () => ({ kind: 'dropped' }))
   }
 
   /** Puts back the batch that a former instance began and did not settle. */
@@ -247,14 +251,10 @@ export class GroupCommit<A extends Ask, Batch, Verdict> {
       return
     }
     for (const entry of flight.entries) settleEntry(entry, (joined) => ({ kind: 'pending', joined }))
-    this.#clearQueue({ kind: 'shed' })
-    stalled(reason, backoffMs(flight.attempt))
-  }
-
-  #clearQueue(reply: Answer<Verdict>): void {
-    const entries = this.#queue
+    const waiting = this.#queue
     this.#queue = []
-    this.#release(entries, () => reply)
+    this.#release(waiting, () => ({ kind: 'shed' }))
+    stalled(reason, backoffMs(flight.attempt))
   }
 
   #release(

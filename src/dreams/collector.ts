@@ -2,17 +2,34 @@ import { bounded } from '../commit/bounded.ts'
 import { GroupCommit } from '../commit/group-commit.ts'
 import { MARK_SPAN } from '../commit/limits.ts'
 import type { LedgerBatch } from '../ledger/store.ts'
-import { type EntryRecord, type PledgeRow, type PledgeVerdict, readPledge } from '../ledger/verdicts.ts'
+import {
+  type EntryRecord,
+  type PledgeRow,
+  type PledgeVerdict,
+  readPledge,
+  type TakeBackRow,
+  type TakeBackVerdict,
+  takeBackKey,
+} from '../ledger/verdicts.ts'
 import type { DreamStorage, JournaledBatch } from './journal.ts'
-import { type PledgeAsk, type PledgeOutcome, toOutcome } from './outcomes.ts'
+import {
+  type PledgeAsk,
+  type PledgeOutcome,
+  type TakeBackAsk,
+  type TakeBackOutcome,
+  toOutcome,
+} from './outcomes.ts'
 import {
   applyClose,
   applyDrained,
+  applyFunded,
   applySettled,
   type DreamDefinition,
   type DreamRecord,
   decidePledge,
+  isDecisionDue,
   isOver,
+  mayTakeBack,
   nextAlarm,
   openRecord,
   PUBLISH_EVERY_MS,
@@ -22,11 +39,14 @@ import {
 export interface CollectorDeps {
   readonly dream: string
   readonly storage: DreamStorage
+  /** From reaching the quota to the funding decision, in ms. */
+  readonly settlingMs: number
   now(): number
   after(ms: number, run: () => void): () => void
   /** Sets the one alarm, in ms since 1970. Takes effect with the storage writes around it. */
   setAlarm(at: number): void
   commitPledges(batch: LedgerBatch<PledgeRow>): Promise<readonly PledgeVerdict[]>
+  commitTakeBacks(batch: LedgerBatch<TakeBackRow>): Promise<readonly TakeBackVerdict[]>
   /** The rows stored under users' keys, null where there is none; an answer an ask, in order. */
   findEntries(
     keys: readonly (readonly [user: string, key: string])[],
@@ -36,9 +56,28 @@ export interface CollectorDeps {
   log(event: Record<string, unknown>): void
 }
 
-interface Batch extends JournaledBatch {
-  readonly rows: readonly PledgeRow[]
+/** What waits for a batch: a pledge, or a pledge to be taken back. */
+type Ask = PledgeAsk & { readonly takeBack?: TakeBackAsk; readonly extraBytes?: number }
+
+type Row = PledgeRow | TakeBackRow
+
+type Verdict = PledgeVerdict | TakeBackVerdict
+
+/** What the group commit answered to a pledge: keys keep its verdict apart from those of what is taken back. */
+function pledgeAnswer<Other>(
+  reply: Other | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly joined: boolean },
+): Other | { readonly kind: 'verdict'; readonly verdict: PledgeVerdict; readonly joined: boolean } {
+  return reply as
+    | Other
+    | { readonly kind: 'verdict'; readonly verdict: PledgeVerdict; readonly joined: boolean }
 }
+
+interface Batch extends JournaledBatch {
+  readonly rows: readonly Row[]
+}
+
+/** In the journal both kinds of rows stand in one list; their lengths tell them apart. */
+const isTakeBack = (row: Row): row is TakeBackRow => row.length === 5
 
 /**
  * Collects the flowers of one dream: decides who may pledge, commits pledges in groups, keeps the total, notes the
@@ -46,7 +85,7 @@ interface Batch extends JournaledBatch {
  */
 export class Collector {
   readonly #deps: CollectorDeps
-  readonly #commit: GroupCommit<PledgeAsk, Batch, PledgeVerdict>
+  readonly #commit: GroupCommit<Ask, Batch, Verdict>
   #record: DreamRecord | null
   #loading: Promise<DreamRecord | null> | null = null
   #armedAt: number | null = null
@@ -59,10 +98,9 @@ export class Collector {
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps
-    this.#commit = new GroupCommit<PledgeAsk, Batch, PledgeVerdict>({
+    this.#commit = new GroupCommit<Ask, Batch, Verdict>({
       begin: (asks) => this.#begin(asks),
-      write: (batch) =>
-        deps.commitPledges({ ref: deps.dream, at: batch.at, rows: batch.rows, body: batch.body }),
+      write: (batch) => this.#write(batch),
       settle: (batch, verdicts) => this.#settle(batch, verdicts),
       idOf: ({ user, key, flowers }) => `${user}\n${key}\n${flowers}`,
       stalled: (reason, retryInMs) => this.#stalled(reason, retryInMs),
@@ -92,8 +130,42 @@ export class Collector {
     const recalled = dropped.length > 0 ? await this.#recall(dropped) : []
     let next = 0
     return answers.map((reply) =>
-      reply.kind === 'dropped' ? (recalled[next++] as PledgeOutcome) : toOutcome(this.#deps.dream, reply),
+      reply.kind === 'dropped'
+        ? (recalled[next++] as PledgeOutcome)
+        : toOutcome(this.#deps.dream, pledgeAnswer(reply)),
     )
+  }
+
+  /**
+   * Takes pledges back for acts that were revoked, while the dream collects or settles; an outcome an ask, in order.
+   * Harmless to repeat.
+   */
+  async takeBack(asks: readonly TakeBackAsk[]): Promise<readonly TakeBackOutcome[]> {
+    let record: DreamRecord | null
+    try {
+      record = this.#record ?? (await this.#open())
+    } catch (error) {
+      this.#deps.log({ event: 'dream.open_failed', dream: this.#deps.dream, error: String(error) })
+      return asks.map(() => ({ kind: 'shed' }))
+    }
+    const now = this.#deps.now()
+    if (record && isOver(record, now)) this.#beginClose()
+    const current = this.#record ?? record
+    if (!current) return asks.map(() => ({ kind: 'too_late' }))
+    const answers = await this.#commit.submit(
+      asks.map((takeBack) => {
+        const { user, pledge, act } = takeBack
+        const key = takeBackKey(act, pledge)
+        return { user, key, flowers: 0, takeBack, extraBytes: act.length + pledge.length }
+      }),
+      !mayTakeBack(current, now),
+    )
+    return answers.map((reply): TakeBackOutcome => {
+      if (reply.kind === 'dropped') return { kind: 'too_late' }
+      if (reply.kind !== 'verdict') return { kind: reply.kind }
+      if (reply.verdict.kind !== 'taken') throw new Error('a pledge to be taken back got another verdict')
+      return { kind: 'taken', flowers: reply.verdict.flowers }
+    })
   }
 
   /** Closes the dream to new pledges. Closed at once when nothing is away, else when the journal is drained. */
@@ -124,6 +196,7 @@ export class Collector {
         await this.#commit.redrive()
       }
       this.#finishClose()
+      if (!this.#commit.away) this.#decideFunding(now)
       await this.#publish()
     } catch (error) {
       this.#deps.log({ event: 'dream.wake_failed', error: String(error) })
@@ -149,12 +222,13 @@ export class Collector {
     return this.#loading
   }
 
-  #begin(asks: readonly PledgeAsk[]): Batch {
+  #begin(asks: readonly Ask[]): Batch {
     const record = this.#known()
     const seq = record.settledSeq + 1
-    const rows = asks.map(
-      ({ user, key, flowers }, place) => [user, key, flowers, seq * MARK_SPAN + place] as const,
-    )
+    const rows = asks.map(({ user, key, flowers, takeBack }, place): Row => {
+      const mark = seq * MARK_SPAN + place
+      return takeBack ? [user, key, mark, takeBack.pledge, takeBack.act] : [user, key, flowers, mark]
+    })
     const batch = { seq, at: this.#deps.now(), rows, body: JSON.stringify(rows) }
     this.#persist()
     this.#deps.storage.saveBatch(batch)
@@ -162,11 +236,29 @@ export class Collector {
     return batch
   }
 
-  #settle(batch: Batch, verdicts: readonly PledgeVerdict[]): void {
+  /**
+   * Writes a batch. Pledges and what is taken back are two transactions: the batch is settled when both are done, and
+   * sent again as a whole when one is not.
+   */
+  async #write(batch: Batch): Promise<readonly Verdict[]> {
+    const about = { ref: this.#deps.dream, at: batch.at }
+    const takeBacks = batch.rows.filter(isTakeBack)
+    const pledges = batch.rows.filter((row): row is PledgeRow => !isTakeBack(row))
+    if (takeBacks.length === 0) return this.#deps.commitPledges({ ...about, rows: pledges, body: batch.body })
+    const pledged = pledges.length > 0 ? await this.#deps.commitPledges({ ...about, rows: pledges }) : []
+    const taken = await this.#deps.commitTakeBacks({ ...about, rows: takeBacks })
+    let nextPledge = 0
+    let nextTakeBack = 0
+    return batch.rows.map(
+      (row) => (isTakeBack(row) ? taken[nextTakeBack++] : pledged[nextPledge++]) as Verdict,
+    )
+  }
+
+  #settle(batch: Batch, verdicts: readonly Verdict[]): void {
     const before = this.#known()
-    const flowersAsked = batch.rows.map(([, , flowers]) => flowers)
+    const flowersAsked = batch.rows.map((row) => (isTakeBack(row) ? 0 : row[2]))
     const now = this.#deps.now()
-    const after = applySettled(before, batch.seq, flowersAsked, verdicts, now)
+    const after = applySettled(before, batch.seq, flowersAsked, verdicts, now, this.#deps.settlingMs)
     this.#record = after
     this.#unsaved = true
     this.#retryAt = null
@@ -180,12 +272,26 @@ export class Collector {
     // The alarm that closes may have been busy with this very batch: what queued behind it came too late.
     if (isOver(after, now)) this.#beginClose()
     if (this.#known().state === 'closing') this.#save(applyDrained(this.#known(), now))
+    this.#decideFunding(now)
     this.#arm()
   }
 
+  /** Decides once the settling window is over. Nothing is away then, so the total is what the ledger says. */
+  #decideFunding(now: number): void {
+    if (!this.#record || !isDecisionDue(this.#record, now)) return
+    this.#save(applyFunded(this.#record, now))
+    this.#commit.drop(({ takeBack }) => takeBack !== undefined)
+    const { flowers, quota } = this.#record
+    this.#deps.log({ event: 'dream.funded', dream: this.#deps.dream, flowers, quota })
+  }
+
   #redriveJournaled(journaled: JournaledBatch): void {
-    const rows = JSON.parse(journaled.body) as PledgeRow[]
-    const asks = rows.map(([user, key, flowers]) => ({ user, key, flowers }))
+    const rows = JSON.parse(journaled.body) as Row[]
+    const asks = rows.map((row): Ask => {
+      if (!isTakeBack(row)) return { user: row[0], key: row[1], flowers: row[2] }
+      const [user, key, , pledge, act] = row
+      return { user, key, flowers: 0, takeBack: { user, pledge, act } }
+    })
     this.#commit.restore({ ...journaled, rows }, asks)
     this.#recovery = this.#commit.redrive()
   }
@@ -205,7 +311,8 @@ export class Collector {
     const record = this.#known()
     if (record.state !== 'collecting') return
     this.#save(applyClose(record))
-    this.#commit.drop()
+    // What is to be taken back may go on while the dream settles.
+    this.#commit.drop(({ takeBack }) => takeBack === undefined || record.settlesAt === null)
     this.#finishClose()
     this.#arm()
   }

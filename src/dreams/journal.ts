@@ -16,6 +16,15 @@ export interface DreamStorage {
   saveBatch(batch: JournaledBatch): void
 }
 
+/** A stored record; one from before dreams settled says nothing of it. */
+function readRecord(body: string): DreamRecord {
+  return {
+    settlesAt: null,
+    fundedAt: null,
+    ...(JSON.parse(body) as Omit<DreamRecord, 'settlesAt' | 'fundedAt'>),
+  }
+}
+
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE record (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
    CREATE TABLE journal (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);`,
@@ -42,7 +51,7 @@ export class SqliteDreamStorage implements DreamStorage {
     const [batch] = this.#sql
       .exec<{ seq: number; at: number; body: string }>('SELECT seq, at, body FROM journal')
       .toArray()
-    return { record: row ? (JSON.parse(row.body) as DreamRecord) : null, batch: batch ?? null }
+    return { record: row ? readRecord(row.body) : null, batch: batch ?? null }
   }
 
   saveRecord(record: DreamRecord): void {

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import { after } from '../commit/timer.ts'
-import type { Env } from '../env.ts'
-import { commitPledges, findEntries } from '../ledger/store.ts'
+import { type Env, readConfig } from '../env.ts'
+import { commitPledges, commitTakeBacks, findEntries } from '../ledger/store.ts'
 import { Collector } from './collector.ts'
 import { SqliteDreamStorage } from './journal.ts'
-import type { PledgeAsk } from './outcomes.ts'
+import type { PledgeAsk, TakeBackAsk } from './outcomes.ts'
 import type { DreamRecord } from './rules.ts'
 import { loadDefinition, publishProgress } from './store.ts'
 
@@ -28,6 +28,8 @@ export class Dream extends DurableObject<Env> {
       after,
       setAlarm: (at) => void ctx.storage.setAlarm(at),
       commitPledges: (batch) => commitPledges(env, batch),
+      commitTakeBacks: (batch) => commitTakeBacks(env, batch),
+      settlingMs: readConfig(env).settlingMs,
       findEntries: (keys) => findEntries(env, keys),
       loadDefinition: () => loadDefinition(env.DB, dream),
       publish: (record, now) => publishProgress(env.DB, dream, record, now),
@@ -44,6 +46,11 @@ export class Dream extends DurableObject<Env> {
   /** Many pledges, as the JSON of `PledgeAsk[]`. Returns the JSON of a `PledgeOutcome` each, in order. */
   async pledgeMany(asks: string): Promise<string> {
     return JSON.stringify(await this.#collector.pledge(JSON.parse(asks) as PledgeAsk[]))
+  }
+
+  /** Pledges to be taken back, as the JSON of `TakeBackAsk[]`. Returns the JSON of a `TakeBackOutcome` each, in order. */
+  async takeBack(asks: string): Promise<string> {
+    return JSON.stringify(await this.#collector.takeBack(JSON.parse(asks) as TakeBackAsk[]))
   }
 
   /** Closes the dream to new pledges; null for a dream that does not exist. */

@@ -9,6 +9,25 @@ export interface PledgeAsk {
   readonly flowers: number
 }
 
+/** A pledge to be taken back for an act that was revoked. `act` and `pledge` are ledger keys. */
+export interface TakeBackAsk {
+  readonly user: string
+  readonly pledge: string
+  readonly act: string
+}
+
+/**
+ * What became of taking a pledge back.
+ * - taken: `flowers` of it, none when nothing was missing or nothing stood any more.
+ * - too_late: the dream neither collects nor settles; nothing was done.
+ * - pending, shed: as for pledges.
+ */
+export type TakeBackOutcome =
+  | { readonly kind: 'taken'; readonly flowers: number }
+  | { readonly kind: 'too_late' }
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'shed' }
+
 /**
  * What became of a pledge.
  * - accepted: `id` of the pledge and when (ms) it was made. `replayed`: by an earlier request with this key.

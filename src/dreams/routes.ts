@@ -8,10 +8,11 @@ import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
+import { admitUser } from '../users/rates.ts'
 import { authenticate, authenticateOperator } from '../users/tokens.ts'
 import { dreamId } from './ids.ts'
 import type { PledgeOutcome } from './outcomes.ts'
-import { publicState } from './rules.ts'
+import { decidePledge, publicState } from './rules.ts'
 import { type CatalogueDream, listDreams, loadDream } from './store.ts'
 
 /** A pledge's body is `{"flowers": n}`; nothing sensible needs more. */
@@ -27,12 +28,17 @@ const dreamSchema = z
     summary: z.string(),
     sample: z.boolean().describe('True for an example that no one proposed.'),
     state: z
-      .enum(['scheduled', 'collecting', 'reached', 'closing', 'closed'])
-      .describe('A dream collects while it is `collecting` or, past its quota, `reached`.'),
+      .enum(['scheduled', 'collecting', 'reached', 'closing', 'settling', 'closed', 'funded'])
+      .describe(
+        '`reached`: past its quota and still collecting. `settling`: past its quota, no longer collecting, not decided on yet. `funded`: decided on; it may still collect.',
+      ),
+    collecting: z.boolean().describe('Whether flowers can be given to it now.'),
     quota: z.int(),
     flowers: z.int(),
     pledges: z.int(),
     reachedAt: timestamp.nullable(),
+    settlesAt: timestamp.nullable().describe('When the funding decision is due, while the quota is met.'),
+    fundedAt: timestamp.nullable(),
     opensAt: timestamp,
     closesAt: timestamp,
     asOf: timestamp.describe('When the counts were published; at most a few seconds ago while they change.'),
@@ -62,19 +68,25 @@ const dreamParam = z.object({ dream: dreamId })
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString()
 
+const rfc3339OrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms))
+
 function toWire(dream: CatalogueDream) {
-  const { id, title, titleEn, summary, sample, quota, flowers, pledges, reachedAt } = dream
+  const { id, title, titleEn, summary, sample, quota, flowers, pledges } = dream
+  const now = Date.now()
   return {
     id,
     title,
     titleEn,
     summary,
     sample,
-    state: publicState(dream, Date.now()),
+    state: publicState(dream, now),
+    collecting: decidePledge(dream, now) === 'collect',
     quota,
     flowers,
     pledges,
-    reachedAt: reachedAt === null ? null : rfc3339(reachedAt),
+    reachedAt: rfc3339OrNull(dream.reachedAt),
+    settlesAt: rfc3339OrNull(dream.settlesAt),
+    fundedAt: rfc3339OrNull(dream.fundedAt),
     opensAt: rfc3339(dream.opensAt),
     closesAt: rfc3339(dream.closesAt),
     asOf: rfc3339(dream.asOf),
@@ -161,6 +173,7 @@ dreamRoutes.describe(
         'body_too_large',
         'unsupported_media_type',
         'idempotency_key_reused',
+        'rate_limited',
         'outcome_unknown',
         'overloaded',
         'unavailable',
@@ -169,6 +182,7 @@ dreamRoutes.describe(
   },
   async (c) => {
     const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
+    const rate = admitUser(c, user)
     const key = readIdempotencyKey(c.req.header('idempotency-key'))
     const dream = readDreamId(c)
     const { flowers } = parseJson(await readText(c.req.raw, MAX_PLEDGE_BYTES), pledgeBody)
@@ -176,21 +190,25 @@ dreamRoutes.describe(
       () => c.env.DREAM.getByName(dream),
       async (stub) => JSON.parse(await stub.pledge(user, `k:${key}`, flowers)) as PledgeOutcome,
     )
-    return writePledge(outcome, dream, flowers)
+    return writePledge(outcome, dream, flowers, rate)
   },
 )
 
 // Built once: Hono's way of putting headers together costs 10 us an answer, a tenth of the way to the object.
 const ANSWER_HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
 const REPLAYED = { 'Idempotent-Replayed': 'true' }
-const CREATED = { status: 201, headers: ANSWER_HEADERS }
-const CREATED_BEFORE = { status: 201, headers: { ...ANSWER_HEADERS, ...REPLAYED } }
 
-function writePledge(outcome: PledgeOutcome, dream: string, flowers: number): Response {
+function writePledge(
+  outcome: PledgeOutcome,
+  dream: string,
+  flowers: number,
+  rate: Record<string, string>,
+): Response {
   switch (outcome.kind) {
     case 'accepted': {
       const body = JSON.stringify({ id: outcome.id, dream, flowers, at: rfc3339(outcome.at) })
-      return new Response(body, outcome.replayed ? CREATED_BEFORE : CREATED)
+      const headers = { ...ANSWER_HEADERS, ...rate, ...(outcome.replayed ? REPLAYED : {}) }
+      return new Response(body, { status: 201, headers })
     }
     case 'insufficient':
       throw new Problem('insufficient_flowers', outcome.replayed ? { headers: REPLAYED } : {})

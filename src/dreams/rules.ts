@@ -1,5 +1,5 @@
 import { addFlowers } from '../ledger/flowers.ts'
-import type { PledgeVerdict } from '../ledger/verdicts.ts'
+import type { PledgeVerdict, TakeBackVerdict } from '../ledger/verdicts.ts'
 
 /**
  * The life of a dream while it collects. Pure: no clock, no storage, no call.
@@ -8,10 +8,27 @@ import type { PledgeVerdict } from '../ledger/verdicts.ts'
  *
  * Reaching the quota is not a state but a fact noted once (`reachedAt`): the quota is the least a dream needs, so a
  * dream goes on collecting after it, until it is closed or its time is over.
+ *
+ * From reaching the quota to the funding decision a dream settles, whether or not it still collects: flowers of acts that
+ * turn out to be none can be taken back. When the window is over (`settlesAt`) and the quota still met, it is funded.
+ * A dream that falls below its quota no longer settles; meeting it again begins a new window.
+ *
+ *   quota met ──► settlesAt set ──window over──► fundedAt set
+ *                     └──below the quota──► settlesAt cleared
  */
 
-/** What the public sees: `reached` is a collecting dream past its quota, `scheduled` one that has not opened. */
-export type PublicState = 'scheduled' | 'collecting' | 'reached' | 'closing' | 'closed'
+/**
+ * What the public sees: `reached` is a collecting dream past its quota, `scheduled` one that has not opened, `settling`
+ * one that no longer collects and is not yet decided on.
+ */
+export type PublicState =
+  | 'scheduled'
+  | 'collecting'
+  | 'reached'
+  | 'closing'
+  | 'settling'
+  | 'closed'
+  | 'funded'
 
 /** What a dream's object keeps. Times in ms since 1970, amounts in flowers. */
 export interface DreamRecord {
@@ -23,6 +40,9 @@ export interface DreamRecord {
   readonly flowers: number
   readonly pledges: number
   readonly reachedAt: number | null
+  /** When the funding decision is due, while the quota is met. */
+  readonly settlesAt: number | null
+  readonly fundedAt: number | null
   readonly closedAt: number | null
   /** The last batch whose verdicts are in `flowers`. Batches are numbered from 1 without gaps. */
   readonly settledSeq: number
@@ -39,12 +59,14 @@ export interface DreamDefinition {
   readonly flowers: number
   readonly pledges: number
   readonly reachedAt: number | null
+  readonly settlesAt: number | null
+  readonly fundedAt: number | null
   readonly version: number
 }
 
 /** The record a new object begins with. */
 export function openRecord(definition: DreamDefinition): DreamRecord {
-  const { quota, opensAt, closesAt, flowers, pledges, reachedAt, version } = definition
+  const { quota, opensAt, closesAt, flowers, pledges, reachedAt, settlesAt, fundedAt, version } = definition
   const collects = definition.state === 'collecting'
   return {
     state: collects ? 'collecting' : 'closed',
@@ -54,6 +76,8 @@ export function openRecord(definition: DreamDefinition): DreamRecord {
     flowers,
     pledges,
     reachedAt,
+    settlesAt,
+    fundedAt,
     closedAt: collects ? null : closesAt,
     settledSeq: 0,
     version,
@@ -61,10 +85,19 @@ export function openRecord(definition: DreamDefinition): DreamRecord {
 }
 
 /** Whether a pledge may join the queue now. */
-export function decidePledge(record: DreamRecord, now: number): 'collect' | 'not_collecting' {
+export function decidePledge(
+  record: Pick<DreamRecord, 'state' | 'opensAt' | 'closesAt'>,
+  now: number,
+): 'collect' | 'not_collecting' {
   return record.state === 'collecting' && now >= record.opensAt && now < record.closesAt
     ? 'collect'
     : 'not_collecting'
+}
+
+/** Whether flowers that were pledged may still be taken back: while the dream collects or settles. */
+export function mayTakeBack(record: DreamRecord, now: number): boolean {
+  if (record.fundedAt !== null) return false
+  return record.settlesAt === null ? record.state === 'collecting' : now < record.settlesAt
 }
 
 /** Whether the dream's time is over and it must close. */
@@ -74,23 +107,43 @@ export function isOver(record: DreamRecord, now: number): boolean {
 
 /**
  * Takes the verdicts of batch `seq` into the totals. A replayed verdict was counted with the batch that earned it.
- * The first batch that brings the total to the quota sets `reachedAt`; nothing sets it again.
+ * The first batch that brings the total to the quota sets `reachedAt`; nothing sets it again. `flowersAsked` is what each
+ * pledge asked; a pledge of which nothing stands any more is no pledge. `settlingMs` is the length of the window.
  */
 export function applySettled(
   record: DreamRecord,
   seq: number,
   flowersAsked: readonly number[],
-  verdicts: readonly PledgeVerdict[],
+  verdicts: readonly (PledgeVerdict | TakeBackVerdict)[],
   now: number,
+  settlingMs: number,
 ): DreamRecord {
   let { flowers, pledges } = record
   verdicts.forEach((verdict, place) => {
-    if (verdict.kind !== 'accepted' || verdict.replayed) return
-    flowers = addFlowers(flowers, flowersAsked[place] as number)
-    pledges += 1
+    if (verdict.kind === 'accepted' && !verdict.replayed) {
+      flowers = addFlowers(flowers, flowersAsked[place] as number)
+      pledges += 1
+    } else if (verdict.kind === 'taken' && !verdict.replayed && verdict.flowers > 0) {
+      flowers -= verdict.flowers
+      if (verdict.flowers === verdict.standing) pledges -= 1
+    }
   })
-  const reachedAt = record.reachedAt ?? (flowers >= record.quota ? now : null)
-  return { ...record, flowers, pledges, reachedAt, settledSeq: seq, version: record.version + 1 }
+  const met = flowers >= record.quota
+  const reachedAt = record.reachedAt ?? (met ? now : null)
+  const settlesAt = record.fundedAt !== null || !met ? null : (record.settlesAt ?? now + settlingMs)
+  return { ...record, flowers, pledges, reachedAt, settlesAt, settledSeq: seq, version: record.version + 1 }
+}
+
+/** Whether the settling window is over and the funding decision is to be made. */
+export function isDecisionDue(record: DreamRecord, now: number): boolean {
+  return record.fundedAt === null && record.settlesAt !== null && now >= record.settlesAt
+}
+
+/** Decides to fund a dream whose window is over. Its quota is met: `settlesAt` is set only while it is. */
+export function applyFunded(record: DreamRecord, now: number): DreamRecord {
+  return isDecisionDue(record, now)
+    ? { ...record, fundedAt: now, settlesAt: null, version: record.version + 1 }
+    : record
 }
 
 /** Stops taking pledges. What is journaled still counts; `applyDrained` ends it. */
@@ -107,14 +160,16 @@ export function applyDrained(record: DreamRecord, now: number): DreamRecord {
 
 /** How a dream is called towards the public at `now`. */
 export function publicState(
-  dream: Pick<DreamRecord, 'state' | 'opensAt' | 'closesAt' | 'reachedAt'>,
+  dream: Pick<DreamRecord, 'state' | 'opensAt' | 'closesAt' | 'flowers' | 'quota' | 'settlesAt' | 'fundedAt'>,
   now: number,
 ): PublicState {
-  if (dream.state !== 'collecting') return dream.state
+  if (dream.fundedAt !== null) return 'funded'
+  if (dream.state === 'closed') return dream.settlesAt === null ? 'closed' : 'settling'
+  if (dream.state === 'closing') return 'closing'
   if (now < dream.opensAt) return 'scheduled'
   // Its object says `closed` when the total is final; one that no one ever asked does not know yet.
   if (now >= dream.closesAt) return 'closing'
-  return dream.reachedAt === null ? 'collecting' : 'reached'
+  return dream.flowers < dream.quota ? 'collecting' : 'reached'
 }
 
 /** At most one publication a second while a dream changes. */
@@ -131,6 +186,8 @@ export function nextAlarm(
 ): number | null {
   const times: number[] = []
   if (record.state === 'collecting') times.push(record.closesAt)
+  // A decision that is due while a batch is away is made when that has settled.
+  if (record.settlesAt !== null && !(work.away && record.settlesAt <= now)) times.push(record.settlesAt)
   if (work.retryAt !== null) times.push(work.retryAt)
   else if (work.away || record.state === 'closing') times.push(now + REDRIVE_CHECK_MS)
   if (work.unpublished) times.push(work.lastPublishedAt + PUBLISH_EVERY_MS)

@@ -17,6 +17,8 @@ export const dreams = sqliteTable('dreams', {
   reachedAt: integer('reached_at'),
   asOf: integer('as_of').notNull(),
   version: integer('version').notNull().default(0),
+  settlesAt: integer('settles_at'),
+  fundedAt: integer('funded_at'),
 })
 
 /** What happened once in the life of a dream. */
@@ -24,7 +26,7 @@ export const dreamEvents = sqliteTable(
   'dream_events',
   {
     dream: text('dream').notNull(),
-    kind: text('kind', { enum: ['reached', 'closed'] }).notNull(),
+    kind: text('kind', { enum: ['reached', 'closed', 'funded'] }).notNull(),
     at: integer('at').notNull(),
     flowers: integer('flowers').notNull(),
   },

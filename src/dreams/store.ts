@@ -1,7 +1,7 @@
-import { and, asc, eq, gt, lt } from 'drizzle-orm'
+import { asc, eq, gt } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { DreamDefinition, DreamRecord } from './rules.ts'
-import { dreamEvents, dreams } from './schema.ts'
+import { dreams } from './schema.ts'
 
 /** One dream of the catalogue. */
 export type CatalogueDream = typeof dreams.$inferSelect
@@ -27,6 +27,16 @@ export function loadDefinition(db: D1Database, id: string): Promise<DreamDefinit
   return loadDream(db, id)
 }
 
+const PROGRESS_SQL = `UPDATE dreams SET state = ?2, flowers = ?3, pledges = ?4, reached_at = ?5, settles_at = ?6,
+  funded_at = ?7, version = ?8, as_of = ?9 WHERE id = ?1 AND version < ?8`
+
+// Subscribers are told before the event is noted, in the same transaction: so once, as it is noted once.
+const TELL_SQL = `INSERT INTO outbox (id, type, data, at)
+SELECT 'evt_' || ?1 || '_' || ?2, 'dream.' || ?2, ?4, ?3
+WHERE NOT EXISTS (SELECT 1 FROM dream_events e WHERE e.dream = ?1 AND e.kind = ?2)`
+
+const NOTE_SQL = `INSERT INTO dream_events (dream, kind, at, flowers) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING`
+
 /**
  * Publishes a dream's progress, and what happened once with it. A publication that arrives after a newer one, or
  * twice, changes nothing. `now` in ms becomes `asOf`.
@@ -37,18 +47,20 @@ export async function publishProgress(
   record: DreamRecord,
   now: number,
 ): Promise<void> {
-  const orm = drizzle(db)
-  const { state, flowers, pledges, reachedAt, closedAt, version } = record
-  const progress = orm
-    .update(dreams)
-    .set({ state, flowers, pledges, reachedAt, version, asOf: now })
-    .where(and(eq(dreams.id, id), lt(dreams.version, version)))
-  const events: (typeof dreamEvents.$inferInsert)[] = []
-  if (reachedAt !== null) events.push({ dream: id, kind: 'reached', at: reachedAt, flowers })
-  if (state === 'closed' && closedAt !== null)
-    events.push({ dream: id, kind: 'closed', at: closedAt, flowers })
-  const [first, ...rest] = events.map((event) => orm.insert(dreamEvents).values(event).onConflictDoNothing())
-  await (first ? orm.batch([progress, first, ...rest]) : progress)
+  const { state, flowers, pledges, reachedAt, settlesAt, fundedAt, closedAt, version } = record
+  const statements = [
+    db.prepare(PROGRESS_SQL).bind(id, state, flowers, pledges, reachedAt, settlesAt, fundedAt, version, now),
+  ]
+  const events = { reached: reachedAt, closed: state === 'closed' ? closedAt : null, funded: fundedAt }
+  for (const [kind, at] of Object.entries(events)) {
+    if (at === null) continue
+    const data = JSON.stringify({ dream: id, flowers, at: new Date(at).toISOString() })
+    statements.push(
+      db.prepare(TELL_SQL).bind(id, kind, at, data),
+      db.prepare(NOTE_SQL).bind(id, kind, at, flowers),
+    )
+  }
+  await db.batch(statements)
 }
 
 /** What every dream has counted, as published. */

@@ -4,9 +4,10 @@ import { readDatabase } from '../http/backends.ts'
 import { checkAgainst } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { z } from '../http/zod.ts'
+import { admitUser } from '../users/rates.ts'
 import { authenticate } from '../users/tokens.ts'
-import { entryId } from './ids.ts'
-import { loadAccount, loadHistory } from './store.ts'
+import { entryId, lineOfKey } from './ids.ts'
+import { type HistoryLine, loadAccount, loadHistory } from './store.ts'
 
 const accountSchema = z
   .object({
@@ -20,11 +21,25 @@ const accountSchema = z
 const entrySchema = z
   .object({
     id: z.string(),
-    kind: z.enum(['credit', 'pledge', 'refund', 'reversal']),
+    kind: z
+      .enum(['credit', 'pledge', 'refund', 'reversal', 'moved'])
+      .describe(
+        '`moved`: earned before the account was linked to the id the line knows, and brought along then.',
+      ),
     flowers: z.int().describe('What the balance changed by: negative for a pledge or reversal.'),
     balance: z.int().describe('What the account held after this entry.'),
     dream: z.string().optional(),
-    line: z.string().optional(),
+    line: z.string().optional().describe('Where an act was done, or which line asked for a pledge.'),
+    rule: z
+      .object({ kind: z.string(), version: z.int() })
+      .optional()
+      .describe('The earning rule that made it.'),
+    asked: z.int().optional().describe('With `cut`: what the act would have earned.'),
+    cut: z
+      .enum(['daily_cap', 'campaign_cap', 'line_budget', 'cooldown'])
+      .optional()
+      .describe('Which allowance made a credit less than the act would have earned.'),
+    of: z.string().optional().describe('The entry a refund or reversal takes back, in whole or in part.'),
     at: z.iso.datetime(),
   })
   .openapi('Entry')
@@ -32,6 +47,28 @@ const entrySchema = z
 const entriesSchema = z
   .object({ items: z.array(entrySchema), nextCursor: z.string().nullable() })
   .openapi('EntryPage')
+
+function toWire(line: HistoryLine) {
+  const { kind, flowers, balance, key, seq, ref, mark, tally, rule, cut, asked, originMark } = line
+  const id = entryId(ref, mark)
+  const at = new Date(line.at).toISOString()
+  const what = { kind, flowers, balance }
+  switch (kind) {
+    case 'pledge': {
+      const by = lineOfKey(key)
+      return { id, ...what, dream: ref, ...(by === null ? {} : { line: by }), at }
+    }
+    case 'refund':
+      return { id, ...what, dream: ref, of: entryId(ref, originMark ?? 0), at }
+    case 'reversal':
+      return { id: `${id}.r${seq.toString(36)}`, ...what, line: ref, of: id, at }
+    case 'credit':
+    case 'moved': {
+      const made = rule === null ? {} : { rule: { kind: tally?.slice(ref.length + 12) ?? '', version: rule } }
+      return { id, ...what, line: ref, ...made, ...(cut === null ? {} : { cut, asked }), at }
+    }
+  }
+}
 
 export const ledgerRoutes = new Api()
 
@@ -43,11 +80,12 @@ ledgerRoutes.describe(
     security: bearer,
     responses: {
       200: json(accountSchema, 'The account'),
-      ...problems('token_missing', 'token_invalid', 'unavailable'),
+      ...problems('token_missing', 'token_invalid', 'rate_limited', 'unavailable'),
     },
   },
   async (c) => {
     const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
+    admitUser(c, user)
     return c.json({ user, ...(await readDatabase(() => loadAccount(c.env, user))) }, 200, {
       'Cache-Control': 'no-store',
     })
@@ -63,27 +101,23 @@ ledgerRoutes.describe(
     request: { query: pageQuery },
     responses: {
       200: json(entriesSchema, 'A page of entries'),
-      ...problems('token_missing', 'token_invalid', 'invalid_request', 'invalid_cursor', 'unavailable'),
+      ...problems(
+        'token_missing',
+        'token_invalid',
+        'rate_limited',
+        'invalid_request',
+        'invalid_cursor',
+        'unavailable',
+      ),
     },
   },
   async (c) => {
     const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
+    admitUser(c, user)
     const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
     const lines = await readDatabase(() => loadHistory(c.env, user, before, pageSize + 1))
-    const page = toPage(
-      lines,
-      pageSize,
-      ({ kind, flowers, balance, ref, mark, at }) => ({
-        id: entryId(ref, mark),
-        kind,
-        flowers,
-        balance,
-        ...(kind === 'pledge' || kind === 'refund' ? { dream: ref } : { line: ref }),
-        at: new Date(at).toISOString(),
-      }),
-      ({ seq }) => seq,
-    )
+    const page = toPage(lines, pageSize, toWire, ({ seq }) => seq)
     return c.json(page, 200, { 'Cache-Control': 'no-store' })
   },
 )

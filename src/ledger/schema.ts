@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** An account: the sums of its entries. Moved by trigger only; see migrations 0004 to 0012. */
+/** An account: the sums of its entries. Moved by trigger only; see migrations 0017 to 0031. */
 export const accounts = sqliteTable('accounts', {
   user: text('user').primaryKey(),
   entries: integer('entries').notNull(),
@@ -18,24 +18,77 @@ export const entries = sqliteTable(
     user: text('user').notNull(),
     key: text('key').notNull(),
     seq: integer('seq').notNull(),
-    kind: text('kind', { enum: ['credit', 'pledge', 'refund', 'reversal', 'refused', 'capped'] }).notNull(),
+    kind: text('kind', {
+      enum: ['credit', 'pledge', 'refund', 'reversal', 'moved', 'refused', 'capped'],
+    }).notNull(),
     flowers: integer('flowers').notNull(),
     asked: integer('asked').notNull(),
     ref: text('ref').notNull(),
     mark: integer('mark').notNull(),
     tally: text('tally'),
+    rule: integer('rule'),
+    cut: text('cut', { enum: ['daily_cap', 'campaign_cap', 'line_budget', 'cooldown'] }),
+    origin: text('origin'),
     at: integer('at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.user, table.key] })],
 )
 
-/** Flowers credited to a user under one allowance, counted by trigger from entries. */
+/** Flowers a user holds from one line and act kind of one day, counted by trigger from entries. */
 export const tallies = sqliteTable(
   'tallies',
   {
-    tally: text('tally').notNull(),
     user: text('user').notNull(),
+    subject: text('subject').notNull(),
+    day: text('day').notNull(),
     flowers: integer('flowers').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tally, table.user] })],
+  (table) => [primaryKey({ columns: [table.user, table.subject, table.day] })],
 )
+
+/** The control totals of a line and day, counted by trigger from entries. */
+export const lineDays = sqliteTable(
+  'line_days',
+  {
+    line: text('line').notNull(),
+    day: text('day').notNull(),
+    acts: integer('acts').notNull(),
+    flowers: integer('flowers').notNull(),
+    capped: integer('capped').notNull(),
+    reversed: integer('reversed').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.line, table.day] })],
+)
+
+/** When acts under a rule with a cooldown were done. */
+export const cooldowns = sqliteTable(
+  'cooldowns',
+  {
+    user: text('user').notNull(),
+    subject: text('subject').notNull(),
+    actedAt: integer('acted_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.user, table.subject, table.actedAt] })],
+)
+
+/** Acts that their line took back, what was taken and what could not be. */
+export const revocations = sqliteTable('revocations', {
+  act: text('act').primaryKey(),
+  line: text('line').notNull(),
+  user: text('user'),
+  flowers: integer('flowers').notNull(),
+  taken: integer('taken').notNull(),
+  lost: integer('lost').notNull(),
+  reason: text('reason').notNull(),
+  mark: integer('mark').notNull(),
+  at: integer('at').notNull(),
+  doneAt: integer('done_at'),
+})
+
+/** The account that credits to a holding account go to, once it is linked. */
+export const links = sqliteTable('links', {
+  holding: text('holding').primaryKey(),
+  line: text('line').notNull(),
+  user: text('user').notNull(),
+  at: integer('at').notNull(),
+})

@@ -3,15 +3,31 @@
 /** A pledge in a batch. `key` is unique per user, `mark` per dream: it tells this attempt's row from an older one. */
 export type PledgeRow = readonly [user: string, key: string, flowers: number, mark: number]
 
-/** A credit in a batch. It counts against `tally` up to `cap` flowers; a null tally is uncapped. */
+/**
+ * A credit in a batch. `user` is the account, or the holding account, it was reported for. `rule` is the version of the
+ * earning rule; with the line and kind that `tally` (`<day>/<line>/<kind>`) names, the database finds the allowances by
+ * itself. Both null: against no allowance. `actedAt` (ms) is when the act was done.
+ */
 export type CreditRow = readonly [
   user: string,
   key: string,
   flowers: number,
   mark: number,
-  cap: number | null,
   tally: string | null,
+  rule: number | null,
+  actedAt: number,
 ]
+
+/**
+ * A pledge to be taken back for an act that was revoked, as far as the act's flowers are still missing. `key` is
+ * `takeBackKey(act, pledge)`.
+ */
+export type TakeBackRow = readonly [user: string, key: string, mark: number, pledge: string, act: string]
+
+/** The ledger key of taking flowers of a pledge back for an act. Once is enough: then one of the two is used up. */
+export function takeBackKey(act: string, pledge: string): string {
+  return `back:${act}:${pledge}`
+}
 
 /** The part of an entry that a verdict is read from. */
 export interface EntryRecord {
@@ -34,18 +50,41 @@ export type PledgeVerdict =
   | { readonly kind: 'refused'; readonly replayed: boolean }
   | { readonly kind: 'reused' }
 
+/** An act's entry, and who it was reported for. */
+export interface ActRecord extends EntryRecord {
+  readonly cut: CutReason | null
+  readonly claimant: string
+}
+
+/** Why a credit is less than asked. */
+export type CutReason = 'daily_cap' | 'campaign_cap' | 'line_budget' | 'cooldown'
+
 /**
  * The one verdict an act's key gets, for good. `flowers` is what was credited, `asked` what the rule gave before
- * the cap. `reused`: the key belongs to another user.
+ * allowances, `cut` which of them made it less. `reused`: the key belongs to another user. `revoked`: the act was taken
+ * back before it came.
  */
 export type CreditVerdict =
   | {
       readonly kind: 'recorded'
       readonly flowers: number
       readonly asked: number
+      readonly cut: CutReason | null
       readonly replayed: boolean
     }
   | { readonly kind: 'reused' }
+  | { readonly kind: 'revoked' }
+
+/**
+ * What was taken back of a pledge: `flowers`, of `standing` that were left of it. None when there was nothing to take.
+ * `replayed`: by an earlier batch.
+ */
+export interface TakeBackVerdict {
+  readonly kind: 'taken'
+  readonly flowers: number
+  readonly standing: number
+  readonly replayed: boolean
+}
 
 /** Reads the row stored under a pledge's key as the verdict on asking for `flowers` to `ref`. */
 export function readPledge(
@@ -59,8 +98,10 @@ export function readPledge(
     : { kind: 'refused', replayed }
 }
 
-/** Reads the row stored under an act's key and user. Null: the key was another user's, nothing was written. */
-export function readCredit(row: EntryRecord | null, mark: number | null): CreditVerdict {
-  if (!row) return { kind: 'reused' }
-  return { kind: 'recorded', flowers: row.flowers, asked: row.asked, replayed: row.mark !== mark }
+/** Reads the row stored under an act's key as the verdict on crediting it to `user`; null: it was revoked before. */
+export function readCredit(row: ActRecord | null, ask: { user: string; mark: number | null }): CreditVerdict {
+  if (!row) return { kind: 'revoked' }
+  if (row.claimant !== ask.user) return { kind: 'reused' }
+  const { flowers, asked, cut, mark } = row
+  return { kind: 'recorded', flowers, asked, cut, replayed: mark !== ask.mark }
 }

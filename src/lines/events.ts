@@ -2,9 +2,10 @@ import { checkAgainst, parseJson } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { itemId, statedUser } from './ids.ts'
+import { totalsReported } from './totals.ts'
 
 /** Most acts or pledge requests in one body. */
-const MAX_ITEMS = 500
+export const MAX_ITEMS = 500
 
 /** Most bytes of one body: 500 items of 500 bytes, twice what the longest ids of usual lines take. */
 export const MAX_EVENT_BYTES = 256 * 1_024
@@ -24,29 +25,74 @@ const pledgeRequest = z.object({
   flowers: z.number(),
 })
 
+const revocation = z.object({
+  id: itemId.describe("The act's id."),
+  reason: z.string().min(1).max(200).describe('Told to the user with the reversal.'),
+})
+
+const codeRequest = z.object({ id: itemId, user: statedUser })
+
+const linkRequest = z.object({
+  id: itemId,
+  user: statedUser,
+  code: z.string().min(1).max(32).describe('As the user typed it.'),
+})
+
+const unlinking = z.object({ id: itemId, user: statedUser })
+
 const envelope = z.object({
   type: z.string(),
   timestamp: z.iso.datetime({ offset: true }),
   data: z.unknown(),
 })
 
-const actsReported = z
-  .object({ acts: z.array(act) })
-  .openapi('ActsReported', { description: `At most ${MAX_ITEMS} acts.` })
+const atMost = (what: string) => ({ description: `At most ${MAX_ITEMS} ${what}.` })
 
-const pledgesRequested = z
-  .object({ pledges: z.array(pledgeRequest) })
-  .openapi('PledgesRequested', { description: `At most ${MAX_ITEMS} pledges.` })
+/** The `data` of every event a line may send, and the list in it that is bounded. */
+const EVENTS = {
+  'acts.reported': {
+    items: 'acts',
+    data: z.object({ acts: z.array(act) }).openapi('ActsReported', atMost('acts')),
+  },
+  'acts.revoked': {
+    items: 'acts',
+    data: z.object({ acts: z.array(revocation) }).openapi('ActsRevoked', atMost('acts')),
+  },
+  'pledges.requested': {
+    items: 'pledges',
+    data: z.object({ pledges: z.array(pledgeRequest) }).openapi('PledgesRequested', atMost('pledges')),
+  },
+  'link_codes.requested': {
+    items: 'codes',
+    data: z.object({ codes: z.array(codeRequest) }).openapi('LinkCodesRequested', atMost('codes')),
+  },
+  'links.requested': {
+    items: 'links',
+    data: z.object({ links: z.array(linkRequest) }).openapi('LinksRequested', atMost('links')),
+  },
+  'links.removed': {
+    items: 'links',
+    data: z.object({ links: z.array(unlinking) }).openapi('LinksRemoved', atMost('links')),
+  },
+  'totals.reported': { items: 'acts', data: totalsReported },
+} as const
+
+type EventType = keyof typeof EVENTS
+
+const EVENT_TYPES = Object.keys(EVENTS) as [EventType, ...EventType[]]
 
 /** The events a line may send, for the API's description. */
-export const eventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('acts.reported'), timestamp: z.iso.datetime(), data: actsReported }),
-  z.object({ type: z.literal('pledges.requested'), timestamp: z.iso.datetime(), data: pledgesRequested }),
-])
+export const eventSchema = z.discriminatedUnion(
+  'type',
+  EVENT_TYPES.map((type) =>
+    z.object({ type: z.literal(type), timestamp: z.iso.datetime(), data: EVENTS[type].data }),
+  ) as unknown as [z.ZodObject<{ type: z.ZodLiteral<EventType> }>],
+)
 
-export type LineEvent =
-  | { readonly type: 'acts.reported'; readonly acts: z.output<typeof act>[] }
-  | { readonly type: 'pledges.requested'; readonly pledges: z.output<typeof pledgeRequest>[] }
+/** One event of a line, by its type. */
+export type LineEvent = {
+  [Type in EventType]: { readonly type: Type; readonly data: z.output<(typeof EVENTS)[Type]['data']> }
+}[EventType]
 
 /**
  * Reads a signed body as an event. Throws invalid_json, invalid_request, unknown_event_type (400) and
@@ -54,20 +100,22 @@ export type LineEvent =
  */
 export function readEvent(body: string): LineEvent {
   const { type, data } = parseJson(body, envelope)
-  switch (type) {
-    case 'acts.reported':
-      refuseTooMany((data as { acts?: unknown })?.acts)
-      return { type, acts: checkAgainst(actsReported, data).acts }
-    case 'pledges.requested':
-      refuseTooMany((data as { pledges?: unknown })?.pledges)
-      return { type, pledges: checkAgainst(pledgesRequested, data).pledges }
-    default:
-      throw new Problem('unknown_event_type', { detail: 'Known: acts.reported, pledges.requested.' })
-  }
-}
-
-/** Before the items are looked at one by one, so that a flood of them costs nothing. */
-function refuseTooMany(items: unknown): void {
+  if (!isEventType(type))
+    throw new Problem('unknown_event_type', { detail: `Known: ${EVENT_TYPES.join(', ')}.` })
+  const known = EVENTS[type]
+  // Before the items are looked at one by one, so that a flood of them costs nothing.
+  const items = (data as Record<string, unknown> | null | undefined)?.[known.items]
   if (Array.isArray(items) && items.length > MAX_ITEMS)
     throw new Problem('batch_too_large', { detail: `The limit is ${MAX_ITEMS} items.` })
+  return { type, data: checkAgainst(known.data as z.ZodType, data) } as LineEvent
+}
+
+/** How many items an event carries: what counts against its line's rate. */
+export function itemsOf({ type, data }: LineEvent): number {
+  const items = (data as unknown as Record<string, unknown>)[EVENTS[type].items]
+  return Array.isArray(items) ? items.length : 1
+}
+
+function isEventType(type: string): type is EventType {
+  return Object.hasOwn(EVENTS, type)
 }

@@ -1,8 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
 import { after } from '../commit/timer.ts'
 import type { Env } from '../env.ts'
-import { commitCredits, findEntries } from '../ledger/store.ts'
-import { loadLine } from '../registry/store.ts'
+import type { Rate } from '../http/rates.ts'
+import { commitCredits, findActs } from '../ledger/store.ts'
+import { hasListener, loadLine } from '../registry/store.ts'
 import { Reporter } from './reporter.ts'
 import type { ReportedAct } from './rules.ts'
 
@@ -19,9 +20,10 @@ export class Line extends DurableObject<Env> {
       now: () => Date.now(),
       after,
       random: () => crypto.getRandomValues(new Uint32Array(1))[0] as number,
-      commitCredits: (batch) => commitCredits(env, batch),
-      findEntries: (keys) => findEntries(env, keys),
+      commitCredits: (batch, tell) => commitCredits(env, batch, tell),
+      findActs: (keys) => findActs(env, keys),
       loadLine: () => loadLine(env.DB, line),
+      hasListener: () => hasListener(env.DB, `line:${line}`),
       log: (event) => console.log(JSON.stringify(event)),
     })
   }
@@ -29,5 +31,10 @@ export class Line extends DurableObject<Env> {
   /** Credits acts, given as the JSON of `ReportedAct[]`. Returns the JSON of a `ReportOutcome`. */
   async report(acts: string): Promise<string> {
     return JSON.stringify(await this.#reporter.report(JSON.parse(acts) as ReportedAct[]))
+  }
+
+  /** Counts items that do not pass through here against the line's rate; null for a line that does not exist. */
+  async admit(items: number): Promise<Rate | null> {
+    return this.#reporter.admit(items)
   }
 }

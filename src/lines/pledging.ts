@@ -1,6 +1,7 @@
 import { dreamId } from '../dreams/ids.ts'
 import type { PledgeAsk, PledgeOutcome } from '../dreams/outcomes.ts'
 import { isFlowers } from '../ledger/flowers.ts'
+import { askKey } from '../ledger/ids.ts'
 
 /** A pledge that a line asks for in its user's name. */
 export interface PledgeRequest {
@@ -21,33 +22,42 @@ export interface PledgeResult {
     | 'dream_not_found'
     | 'bad_flowers'
     | 'id_reused'
+    | 'not_linked'
+    | 'not_allowed'
 }
+
+/** The account a request is for, or why there is none that may be pledged from. */
+export type PledgeAccount = { readonly user: string } | { readonly refused: 'not_linked' | 'not_allowed' }
 
 /** Most dreams one body may pledge to: each is a call to another object. */
 export const MAX_DREAMS_PER_EVENT = 32
 
 /**
- * Sends requested pledges to their dreams, all dreams at once. Returns a result a request, in order, or why there are
+ * Sends requested pledges to their dreams, all dreams at once; `accounts` has one a request. Returns a result a request, in order, or why there are
  * none: then some may be done and the sender repeats the whole.
  */
 export async function requestPledges(
   line: string,
   requests: readonly PledgeRequest[],
+  accounts: readonly PledgeAccount[],
   pledge: (dream: string, asks: readonly PledgeAsk[]) => Promise<readonly PledgeOutcome[]>,
 ): Promise<readonly PledgeResult[] | 'pending' | 'shed' | 'too_many_dreams'> {
   const results: (PledgeResult | undefined)[] = new Array(requests.length)
   const byDream = new Map<string, { asks: PledgeAsk[]; places: number[] }>()
-  requests.forEach(({ id, user, dream, flowers }, place) => {
+  requests.forEach(({ id, dream, flowers }, place) => {
+    const account = accounts[place] as PledgeAccount
     if (!isFlowers(flowers)) results[place] = { id, outcome: 'refused', flowers: 0, reason: 'bad_flowers' }
     else if (!dreamId.safeParse(dream).success)
       results[place] = { id, outcome: 'refused', flowers: 0, reason: 'dream_not_found' }
+    else if ('refused' in account)
+      results[place] = { id, outcome: 'refused', flowers: 0, reason: account.refused }
     else {
       let group = byDream.get(dream)
       if (!group) {
         group = { asks: [], places: [] }
         byDream.set(dream, group)
       }
-      group.asks.push({ user, key: `ask:${line}:${id}`, flowers })
+      group.asks.push({ user: account.user, key: askKey(line, id), flowers })
       group.places.push(place)
     }
   })

@@ -1,16 +1,25 @@
 import { type Env, readConfig } from '../env.ts'
 import { readDatabase } from '../http/backends.ts'
 import { Problem } from '../http/problem.ts'
-import { openSecret, verifyingKey } from '../registry/secrets.ts'
+import {
+  openSecret,
+  publicVerifyingKey,
+  requireSecretsKey,
+  type VerifyingKey,
+  verifyingKey,
+} from '../registry/secrets.ts'
 import { type LineProfile, loadLine, loadSealedSecrets } from '../registry/store.ts'
 
 /** A line and the keys that verify what it signs. */
 export interface SigningLine {
   readonly profile: LineProfile
-  readonly keys: readonly CryptoKey[]
+  readonly keys: readonly VerifyingKey[]
 }
 
-/** How long a line's secrets are used before they are read again: a revoked secret verifies this long. */
+/**
+ * How long a line and its secrets are used before they are read again: what was revoked or paused works on for so long,
+ * what is new works after it. A secret that expires stops at its time all the same.
+ */
 const TTL_MS = 10_000
 
 /** Most lines remembered. */
@@ -18,21 +27,24 @@ const MAX_LINES = 1_000
 
 const known = new Map<string, { line: SigningLine; until: number }>()
 
-/** A line with its keys. Throws line_not_found (404), and unavailable (503) without a SECRETS_KEY. */
+/**
+ * A line, in whatever state, with the keys that have not expired. Throws line_not_found (404), and unavailable (503)
+ * without a SECRETS_KEY.
+ */
 export async function signingLine(env: Env, id: string, now: number): Promise<SigningLine> {
   const remembered = known.get(id)
   if (remembered && now < remembered.until) return remembered.line
   const [profile, sealed] = await readDatabase(() =>
-    Promise.all([loadLine(env.DB, id), loadSealedSecrets(env.DB, id)]),
+    Promise.all([loadLine(env.DB, id), loadSealedSecrets(env.DB, id, now)]),
   )
   if (!profile) throw new Problem('line_not_found')
-  const { secretsKey } = readConfig(env)
-  if (!secretsKey) {
-    console.error({ event: 'config.missing', name: 'SECRETS_KEY' })
-    throw new Problem('unavailable')
-  }
+  const secretsKey = requireSecretsKey(readConfig(env))
   const keys = await Promise.all(
-    sealed.map(async (text) => verifyingKey(await openSecret(secretsKey, id, text))),
+    sealed.map(async ({ scheme, sealed, expiresAt }) => {
+      const credential = await openSecret(secretsKey, id, sealed)
+      const key = await (scheme === 'v1' ? verifyingKey(credential) : publicVerifyingKey(credential))
+      return { scheme, key, expiresAt }
+    }),
   )
   const line = { profile, keys }
   known.delete(id)

@@ -1,15 +1,18 @@
 import { bounded } from '../commit/bounded.ts'
 import { type Answer, GroupCommit } from '../commit/group-commit.ts'
 import { MARK_SPAN } from '../commit/limits.ts'
+import { type Rate, RateWindow } from '../http/rates.ts'
+import { actKey, holdingOf } from '../ledger/ids.ts'
 import type { LedgerBatch } from '../ledger/store.ts'
-import type { CreditRow, CreditVerdict, EntryRecord } from '../ledger/verdicts.ts'
+import type { ActRecord, CreditRow, CreditVerdict, CutReason } from '../ledger/verdicts.ts'
 import type { LineProfile } from '../registry/store.ts'
 import { decideAct, type RefusalReason, type ReportedAct } from './rules.ts'
 
 /**
  * What became of one act.
  * - credited: `flowers` went to the user.
- * - capped: the day's allowance cut it; `flowers` is what was left of it and was credited, `left` what is left now.
+ * - capped: an allowance cut it; `flowers` is what was left of it and was credited, `left` what is left now, `reason`
+ *   which one.
  * - duplicate: this act was decided before; `flowers` is what it earned then.
  * - refused: nothing was done, for `reason`; the same id may be reported again, corrected.
  */
@@ -20,14 +23,18 @@ export type ActResult =
       readonly outcome: 'capped'
       readonly flowers: number
       readonly left: 0
-      readonly reason: 'daily_cap'
+      readonly reason: CutReason
     }
   | { readonly id: string; readonly outcome: 'duplicate'; readonly flowers: number }
   | { readonly id: string; readonly outcome: 'refused'; readonly flowers: 0; readonly reason: RefusalReason }
 
-/** The results of a report, or why there are none: then nothing is certain and the sender repeats the whole. */
+/**
+ * The results of a report, or why there are none. `limited`: over the line's rate, nothing was done. `unavailable`:
+ * nothing is certain and the sender repeats the whole.
+ */
 export type ReportOutcome =
-  | { readonly kind: 'results'; readonly results: readonly ActResult[] }
+  | { readonly kind: 'results'; readonly results: readonly ActResult[]; readonly rate: Rate }
+  | { readonly kind: 'limited'; readonly rate: Rate }
   | { readonly kind: 'unknown_line' }
   | { readonly kind: 'unavailable' }
 
@@ -38,11 +45,13 @@ export interface ReporterDeps {
   after(ms: number, run: () => void): () => void
   /** A whole number below 2^32, new for every batch. */
   random(): number
-  commitCredits(batch: LedgerBatch<CreditRow>): Promise<readonly CreditVerdict[]>
-  findEntries(
-    keys: readonly (readonly [user: string, key: string])[],
-  ): Promise<readonly (EntryRecord | null)[]>
+  /** With `tell`, the line's subscribers hear of it. */
+  commitCredits(batch: LedgerBatch<CreditRow>, tell: boolean): Promise<readonly CreditVerdict[]>
+  /** The entries of acts, null where there is none; one a key, in order. */
+  findActs(keys: readonly string[]): Promise<readonly (ActRecord | null)[]>
   loadLine(): Promise<LineProfile | null>
+  /** Whether anyone is to be told of this line's credits. */
+  hasListener(): Promise<boolean>
   log(event: Record<string, unknown>): void
 }
 
@@ -50,8 +59,9 @@ interface CreditAsk {
   readonly user: string
   readonly key: string
   readonly flowers: number
-  readonly cap: number
   readonly tally: string
+  readonly rule: number
+  readonly actedAt: number
 }
 
 /** How long a line's rules are used before they are read again. A change of rules reaches every act within it. */
@@ -64,7 +74,9 @@ const PROFILE_TTL_MS = 10_000
 export class Reporter {
   readonly #deps: ReporterDeps
   readonly #commit: GroupCommit<CreditAsk, LedgerBatch<CreditRow>, CreditVerdict>
-  #profile: { readonly line: LineProfile | null; readonly until: number } | null = null
+  readonly #rate = new RateWindow()
+  #profile: { readonly line: LineProfile | null; readonly tell: boolean; readonly until: number } | null =
+    null
 
   constructor(deps: ReporterDeps) {
     this.#deps = deps
@@ -73,12 +85,12 @@ export class Reporter {
         // The mark tells this batch's rows from those of an earlier delivery: 32 random bits need no storage.
         const base = deps.random() * MARK_SPAN
         const rows = asks.map(
-          ({ user, key, flowers, cap, tally }, place) =>
-            [user, key, flowers, base + place, cap, tally] as const,
+          ({ user, key, flowers, tally, rule, actedAt }, place) =>
+            [user, key, flowers, base + place, tally, rule, actedAt] as const,
         )
         return { ref: deps.line, at: deps.now(), rows }
       },
-      write: (batch) => deps.commitCredits(batch),
+      write: (batch) => deps.commitCredits(batch, this.#profile?.tell ?? false),
       settle: () => {},
       // An act is known by its id alone.
       idOf: ({ user, key }) => `${user}\n${key}`,
@@ -97,6 +109,10 @@ export class Reporter {
     }
     if (!line) return { kind: 'unknown_line' }
     const now = this.#deps.now()
+    const rate = this.#rate.take(acts.length, line.ratePerMinute, now)
+    if (!rate.allowed) return { kind: 'limited', rate }
+    // A line that speaks of its own users credits the account that is linked to the id, which the ledger knows.
+    const accounts = acts.map(({ user }) => (line.userIds === 'own' ? holdingOf(line.id, user) : user))
     const results: (ActResult | undefined)[] = new Array(acts.length)
     const asks: CreditAsk[] = []
     const places: number[] = []
@@ -104,7 +120,7 @@ export class Reporter {
     acts.forEach((act, place) => {
       const decision = decideAct(act, line, now)
       if (decision.kind === 'credit') {
-        asks.push({ user: act.user, key: this.#key(act), ...decision })
+        asks.push({ user: accounts[place] as string, key: this.#key(act), ...decision })
         places.push(place)
         return
       }
@@ -117,26 +133,30 @@ export class Reporter {
       if (!result) return { kind: 'unavailable' }
       results[place] = result
     }
-    if (!(await this.#recall(acts, refused, results))) return { kind: 'unavailable' }
-    return { kind: 'results', results: results as ActResult[] }
+    if (!(await this.#recall(acts, accounts, refused, results))) return { kind: 'unavailable' }
+    return { kind: 'results', results: results as ActResult[], rate }
+  }
+
+  /** Counts items that do not pass through here against the line's rate. Null for a line that does not exist. */
+  async admit(items: number): Promise<Rate | null> {
+    const line = await this.#line()
+    return line && this.#rate.take(items, line.ratePerMinute, this.#deps.now())
   }
 
   /** An act that is refused now may have been credited before its time or its rule ran out: then it is a duplicate. */
   async #recall(
     acts: readonly ReportedAct[],
+    accounts: readonly string[],
     refused: readonly number[],
     results: (ActResult | undefined)[],
   ): Promise<boolean> {
     if (refused.length === 0) return true
     try {
-      const keys = refused.map((place) => {
-        const act = acts[place] as ReportedAct
-        return [act.user, this.#key(act)] as const
-      })
-      const rows = await bounded(this.#deps.after, () => this.#deps.findEntries(keys))
+      const keys = refused.map((place) => this.#key(acts[place] as ReportedAct))
+      const rows = await bounded(this.#deps.after, () => this.#deps.findActs(keys))
       refused.forEach((place, index) => {
         const row = rows[index]
-        if (row)
+        if (row && row.claimant === accounts[place])
           results[place] = { id: (acts[place] as ReportedAct).id, outcome: 'duplicate', flowers: row.flowers }
       })
       return true
@@ -147,14 +167,16 @@ export class Reporter {
   }
 
   #key(act: ReportedAct): string {
-    return `act:${this.#deps.line}:${act.id}`
+    return actKey(this.#deps.line, act.id)
   }
 
   async #line(): Promise<LineProfile | null> {
     const now = this.#deps.now()
     if (!this.#profile || now >= this.#profile.until) {
-      const line = await bounded(this.#deps.after, () => this.#deps.loadLine())
-      this.#profile = { line, until: now + PROFILE_TTL_MS }
+      const [line, tell] = await bounded(this.#deps.after, () =>
+        Promise.all([this.#deps.loadLine(), this.#deps.hasListener()]),
+      )
+      this.#profile = { line, tell, until: now + PROFILE_TTL_MS }
     }
     return this.#profile.line
   }
@@ -164,8 +186,9 @@ function toResult({ id }: ReportedAct, reply: Answer<CreditVerdict>): ActResult 
   if (reply.kind !== 'verdict') return null
   const { verdict, joined } = reply
   if (verdict.kind === 'reused') return { id, outcome: 'refused', flowers: 0, reason: 'id_reused' }
-  const { flowers, asked, replayed } = verdict
+  if (verdict.kind === 'revoked') return { id, outcome: 'refused', flowers: 0, reason: 'revoked' }
+  const { flowers, cut, replayed } = verdict
   if (joined || replayed) return { id, outcome: 'duplicate', flowers }
-  if (flowers < asked) return { id, outcome: 'capped', flowers, left: 0, reason: 'daily_cap' }
+  if (cut !== null) return { id, outcome: 'capped', flowers, left: 0, reason: cut }
   return { id, outcome: 'credited', flowers }
 }

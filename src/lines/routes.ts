@@ -1,27 +1,53 @@
 import type { PledgeOutcome } from '../dreams/outcomes.ts'
+import type { Env } from '../env.ts'
 import { Api, type AppContext, json, problems } from '../http/api.ts'
-import { callObject } from '../http/backends.ts'
+import { callObject, readDatabase } from '../http/backends.ts'
 import { readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
+import { type Rate, rateHeaders } from '../http/rates.ts'
 import { z } from '../http/zod.ts'
-import { eventSchema, type LineEvent, MAX_EVENT_BYTES, readEvent } from './events.ts'
+import { askKey } from '../ledger/ids.ts'
+import { findEntries } from '../ledger/store.ts'
+import { findPledgingUsers } from '../links/store.ts'
+import type { LineProfile } from '../registry/store.ts'
+import { eventSchema, itemsOf, type LineEvent, MAX_EVENT_BYTES, readEvent } from './events.ts'
 import { lineId } from './ids.ts'
-import { MAX_DREAMS_PER_EVENT, type PledgeResult, requestPledges } from './pledging.ts'
+import { issueCodes, type LinkResult, makeLinks, removeLinks } from './linking.ts'
+import {
+  MAX_DREAMS_PER_EVENT,
+  type PledgeAccount,
+  type PledgeRequest,
+  type PledgeResult,
+  requestPledges,
+} from './pledging.ts'
 import { signingLine } from './profiles.ts'
 import type { ActResult, ReportOutcome } from './reporter.ts'
+import { revokeDeps } from './revocations.ts'
+import { type RevokedAct, type RevokeResult, revokeActs } from './revoking.ts'
+import type { ReportedAct } from './rules.ts'
 import { verifySignature } from './signature.ts'
+import { type TotalsResult, takeTotals } from './totals.ts'
 
 const resultsSchema = z
   .object({
     results: z.array(
       z.object({
         id: z.string(),
-        outcome: z.enum(['credited', 'capped', 'accepted', 'duplicate', 'refused']),
+        outcome: z.enum([
+          ...['credited', 'capped', 'accepted', 'duplicate', 'refused', 'revoked', 'noted'],
+          ...['issued', 'linked', 'removed', 'taken'],
+        ] as const satisfies readonly string[]),
         flowers: z.int(),
         left: z
           .int()
           .optional()
-          .describe("With `capped`: what is left of the user's allowance for that day."),
+          .describe('With `capped`: what is left of the allowance that `reason` names.'),
+        lost: z
+          .int()
+          .optional()
+          .describe('Of a revoked act: flowers that could not be taken back, the loss of the line.'),
+        code: z.string().optional().describe('With `issued`: what the user types on the platform.'),
+        expiresAt: z.iso.datetime().optional(),
         reason: z.string().optional(),
       }),
     ),
@@ -57,7 +83,10 @@ lineRoutes.describe(
         'signature_invalid',
         'signature_expired',
         'line_may_not_pledge',
+        'line_paused',
+        'line_closed',
         'line_not_found',
+        'rate_limited',
         'body_too_large',
         'batch_too_large',
         'unsupported_media_type',
@@ -74,25 +103,60 @@ lineRoutes.describe(
     const now = Date.now()
     const { profile, keys } = await signingLine(c.env, id.data, now)
     await verifySignature(body, c.req.raw.headers, keys, now)
+    if (profile.state !== 'active')
+      throw new Problem(profile.state === 'paused' ? 'line_paused' : 'line_closed')
     const event = readEvent(body)
     if (event.type === 'pledges.requested' && !profile.mayPledge) throw new Problem('line_may_not_pledge')
-    return c.json({ results: await take(c, id.data, event) }, 200, { 'Cache-Control': 'no-store' })
+    return c.json({ results: await take(c, profile, event, now) }, 200, { 'Cache-Control': 'no-store' })
   },
 )
 
-function take(c: AppContext, line: string, event: LineEvent): Promise<readonly (ActResult | PledgeResult)[]> {
+type ItemResult = ActResult | PledgeResult | RevokeResult | LinkResult | TotalsResult
+
+async function take(
+  c: AppContext,
+  line: LineProfile,
+  event: LineEvent,
+  now: number,
+): Promise<readonly ItemResult[]> {
+  if (event.type === 'acts.reported') return reportActs(c, line.id, event.data.acts)
+  await admit(c, line.id, itemsOf(event))
   switch (event.type) {
-    case 'acts.reported':
-      return reportActs(c, line, event)
+    case 'acts.revoked':
+      return revoke(c, line.id, event.data.acts)
     case 'pledges.requested':
-      return pledgeFor(c, line, event)
+      return pledgeFor(c, line, event.data.pledges)
+    case 'link_codes.requested':
+      return readDatabase(() => issueCodes(c.env, line, event.data.codes, now))
+    case 'links.requested':
+      return readDatabase(() => makeLinks(c.env, line, event.data.links, now))
+    case 'links.removed':
+      return readDatabase(() => removeLinks(c.env, line, event.data.links, now))
+    case 'totals.reported':
+      return readDatabase(() => takeTotals(c.env.DB, line.id, event.data, now))
   }
+}
+
+function tellRate(c: AppContext, rate: Rate): void {
+  const headers = rateHeaders('line', rate)
+  for (const [name, value] of Object.entries(headers)) c.header(name, value)
+  if (!rate.allowed) throw new Problem('rate_limited', { headers })
+}
+
+/** Counts items against the line's rate, which its object keeps. */
+async function admit(c: AppContext, line: string, items: number): Promise<void> {
+  const rate = await callObject(
+    () => c.env.LINE.getByName(line),
+    (stub) => stub.admit(items),
+  )
+  if (!rate) throw new Problem('line_not_found')
+  tellRate(c, rate)
 }
 
 async function reportActs(
   c: AppContext,
   line: string,
-  { acts }: Extract<LineEvent, { type: 'acts.reported' }>,
+  acts: readonly ReportedAct[],
 ): Promise<readonly ActResult[]> {
   const outcome = await callObject(
     () => c.env.LINE.getByName(line),
@@ -100,7 +164,11 @@ async function reportActs(
   )
   switch (outcome.kind) {
     case 'results':
+      tellRate(c, outcome.rate)
       return outcome.results
+    case 'limited':
+      tellRate(c, outcome.rate)
+      throw new Problem('rate_limited')
     case 'unknown_line':
       throw new Problem('line_not_found')
     case 'unavailable':
@@ -108,12 +176,27 @@ async function reportActs(
   }
 }
 
-async function pledgeFor(
+async function revoke(
   c: AppContext,
   line: string,
-  { pledges }: Extract<LineEvent, { type: 'pledges.requested' }>,
+  acts: readonly RevokedAct[],
+): Promise<readonly RevokeResult[]> {
+  const results = await revokeActs(line, acts, revokeDeps(c.env, line)).catch((error) => {
+    if (error instanceof Problem) throw error
+    console.error({ event: 'line.revoke_failed', line, error: String(error) })
+    throw new Problem('outcome_unknown')
+  })
+  if (results === 'pending') throw new Problem('outcome_unknown')
+  return results
+}
+
+async function pledgeFor(
+  c: AppContext,
+  line: LineProfile,
+  pledges: readonly PledgeRequest[],
 ): Promise<readonly PledgeResult[]> {
-  const results = await requestPledges(line, pledges, (dream, asks) =>
+  const accounts = await readDatabase(() => findPledgeAccounts(c.env, line, pledges))
+  const results = await requestPledges(line.id, pledges, accounts, (dream, asks) =>
     callObject(
       () => c.env.DREAM.getByName(dream),
       async (stub) => JSON.parse(await stub.pledgeMany(JSON.stringify(asks))) as PledgeOutcome[],
@@ -133,4 +216,27 @@ async function pledgeFor(
     default:
       return results
   }
+}
+
+/** The accounts to pledge from. A pledge made before its user forbade more is still known by its id. */
+async function findPledgeAccounts(
+  env: Env,
+  line: LineProfile,
+  pledges: readonly PledgeRequest[],
+): Promise<PledgeAccount[]> {
+  const users = await findPledgingUsers(
+    env.DB,
+    line,
+    pledges.map(({ user }) => user),
+  )
+  const forbidden = users.flatMap(({ user, allowed }, place) =>
+    user !== null && !allowed ? [[user, askKey(line.id, (pledges[place] as PledgeRequest).id)] as const] : [],
+  )
+  const known = forbidden.length > 0 ? await findEntries(env, forbidden) : []
+  let next = 0
+  return users.map(({ user, allowed }) => {
+    if (user === null) return { refused: 'not_linked' }
+    if (allowed) return { user }
+    return known[next++] ? { user } : { refused: 'not_allowed' }
+  })
 }

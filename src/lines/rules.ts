@@ -27,9 +27,6 @@ export interface EarningRule {
   readonly cooldownSeconds: number
 }
 
-/** Why an act earned less than its quantity gives. */
-export type CutReason = 'daily_cap' | 'campaign_cap' | 'line_budget' | 'cooldown'
-
 /** One good act as a line reports it. `at` is RFC 3339. */
 export interface ReportedAct {
   readonly id: string

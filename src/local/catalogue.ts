@@ -1,6 +1,6 @@
 /**
  * What a local run is seeded with: the four dreams of the 2022 campaign that the press named, twelve samples, and
- * fourteen business lines. Quotas are examples: the campaign's own were not published.
+ * fourteen business lines and an app of a partner. Quotas are examples: the campaign's own were not published.
  */
 
 export interface SeedDream {
@@ -138,6 +138,8 @@ export interface SeedLine {
   /** `kind`: a quantity of `per` earns `flowers`, at most `capPerDay` a user and day. */
   readonly rules: readonly { kind: string; per: number; flowers: number; capPerDay: number }[]
   readonly mayPledge?: boolean
+  /** Whose user ids it speaks of; the platform's unless told otherwise. */
+  readonly userIds?: 'platform' | 'own'
 }
 
 const line = (
@@ -147,7 +149,10 @@ const line = (
   [per, flowers, capPerDay]: readonly [per: number, flowers: number, capPerDay: number],
 ): SeedLine => ({ id, name, nameEn, rules: [{ kind: id, per, flowers, capPerDay }] })
 
-/** A line's id is its main act kind. All are first-party: they speak of the platform's own user ids. */
+/**
+ * A line's id is its main act kind. All but the last are first-party: they speak of the platform's user ids. The last
+ * speaks of its own, which users link to their account.
+ */
 export const seedLines: readonly SeedLine[] = [
   line('steps', '运动捐步', 'Steps', [10_000, 1, 3]),
   line('quiz', '每日益答', 'Daily quiz', [1, 1, 5]),
@@ -163,4 +168,5 @@ export const seedLines: readonly SeedLine[] = [
   line('video', '视频', 'Video', [5, 1, 5]),
   line('volunteering', '志愿服务', 'Volunteering', [1, 5, 50]),
   line('checkin', '每日签到', 'Daily check-in', [1, 1, 1]),
+  { ...line('partner-app', '伙伴应用', "A partner's app", [1, 1, 20]), userIds: 'own', mayPledge: true },
 ]

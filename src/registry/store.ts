@@ -43,3 +43,12 @@ export async function loadSealedSecrets(
     .from(lineSecrets)
     .where(and(eq(lineSecrets.line, line), or(isNull(lineSecrets.expiresAt), gt(lineSecrets.expiresAt, now))))
 }
+
+/** Whether an endpoint of `owner` is there to be told of something. */
+export async function hasListener(db: D1Database, owner: string): Promise<boolean> {
+  const found = await db
+    .prepare("SELECT 1 FROM endpoints WHERE owner = ? AND state = 'active' LIMIT 1")
+    .bind(owner)
+    .first()
+  return found !== null
+}

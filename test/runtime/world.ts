@@ -131,7 +131,15 @@ export async function accountOf(user: string): Promise<{ balance: number; earned
 
 /** Every row of the ledger, to see whether anything changed it. */
 export async function ledgerNow(): Promise<unknown[][]> {
-  const tables = ['entries ORDER BY user, key', 'accounts ORDER BY user', 'tallies ORDER BY tally, user']
+  const tables = [
+    'entries ORDER BY user, key',
+    'accounts ORDER BY user',
+    'tallies ORDER BY user, subject, day',
+    'line_days ORDER BY line, day',
+    'revocations ORDER BY act',
+    'cooldowns ORDER BY user, subject, acted_at',
+    'links ORDER BY holding',
+  ]
   const results = await world.DB.batch(tables.map((table) => world.DB.prepare(`SELECT * FROM ${table}`)))
   return results.map((result) => result.results)
 }
@@ -160,6 +168,7 @@ export function nextMark(): number {
 
 /** Credits a user straight in the ledger, against no allowance: for tests that need no line. */
 export async function creditDirectly(user: string, flowers: number): Promise<void> {
-  const row = [user, `act:test:${freshId('act')}`, flowers, nextMark(), null, null] as const
-  await commitCredits(world, { ref: 'test', at: Date.now(), rows: [row] })
+  const at = Date.now()
+  const row = [user, `act:test:${freshId('act')}`, flowers, nextMark(), null, null, at] as const
+  await commitCredits(world, { ref: 'test', at, rows: [row] })
 }

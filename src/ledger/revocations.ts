@@ -1,0 +1,110 @@
+import { allDatabases, type LedgerDatabases } from './databases.ts'
+
+/** All SQL of taking an act back: the flowers of an account, what of them is given away, and what is lost. */
+
+/**
+ * An act that its line took back. `user` is null for one that was not known: it will not be credited when it comes.
+ * `taken` of `flowers` are back; once `done`, the rest is `lost`: the line's loss.
+ */
+export interface Revocation {
+  readonly act: string
+  readonly user: string | null
+  readonly flowers: number
+  readonly taken: number
+  readonly lost: number
+  readonly done: boolean
+  /** Names the request that took it back first. */
+  readonly mark: number
+}
+
+/** What to take back. `final`: what the account does not hold now is lost. */
+export interface RevocationAsk {
+  readonly act: string
+  readonly reason: string
+  readonly final: boolean
+}
+
+const REVOKE_SQL = `INSERT INTO revoking (act, line, reason, mark, final, at)
+SELECT value ->> 0, ?2, value ->> 1, ?3, value ->> 2, ?4 FROM json_each(?1)`
+
+const REVOCATIONS_SQL = `SELECT i.key AS place, v.act, v.user, v.flowers, v.taken, v.lost, v.done_at IS NOT NULL AS done, v.mark
+FROM json_each(?1) i JOIN revocations v ON v.act = i.value ->> 0`
+
+/**
+ * Takes acts of a line back as far as the accounts hold the flowers, in one transaction; returns where each stands, in
+ * order. Repeating it is harmless: it takes what is still missing, never more. Throws when the outcome is unknown.
+ */
+export async function revokeFromBalances(
+  env: LedgerDatabases,
+  line: string,
+  asks: readonly RevocationAsk[],
+  mark: number,
+  at: number,
+): Promise<Revocation[]> {
+  const body = JSON.stringify(asks.map(({ act, reason, final }) => [act, reason, final ? 1 : 0]))
+  const found: (Revocation | undefined)[] = asks.map(() => undefined)
+  for (const db of allDatabases(env)) {
+    const results = await db.batch<Omit<Revocation, 'done'> & { place: number; done: number }>([
+      db.prepare(REVOKE_SQL).bind(body, line, mark, at),
+      db.prepare(REVOCATIONS_SQL).bind(body),
+    ])
+    for (const { place, done, ...row } of results[1]?.results ?? [])
+      found[place] = { ...row, done: done === 1 }
+  }
+  if (found.includes(undefined)) throw new Error('the ledger left a revocation without a row')
+  return found as Revocation[]
+}
+
+/** What stands of a pledge: `flowers`, those of it that were not taken back. */
+export interface StandingPledge {
+  readonly user: string
+  readonly key: string
+  readonly dream: string
+  readonly flowers: number
+}
+
+/** Most pledges looked at for one act at a time; those of which enough stands are usually the first few. */
+const MAX_STANDING = 100
+
+const STANDING_SQL = `SELECT s.user, s.key, s.ref AS dream, s.flowers FROM (
+  SELECT p.user, p.key, p.ref, p.seq, -p.flowers - ifnull((
+    SELECT sum(b.flowers) FROM entries b WHERE b.user = p.user AND b.kind = 'refund' AND b.origin = p.key), 0) AS flowers
+  FROM entries p
+  WHERE p.user = ?1 AND p.kind = 'pledge' AND p.ref NOT IN (SELECT value FROM json_each(?2))
+) s WHERE s.flowers > 0 ORDER BY s.seq DESC LIMIT ${MAX_STANDING}`
+
+/** Users' pledges of which something stands, newest first, but for those to `without`; a list a user, in order. */
+export async function findStandingPledges(
+  env: LedgerDatabases,
+  users: readonly string[],
+  without: readonly string[],
+): Promise<StandingPledge[][]> {
+  const lists: StandingPledge[][] = users.map(() => [])
+  for (const db of allDatabases(env)) {
+    const results = await db.batch<StandingPledge>(
+      users.map((user) => db.prepare(STANDING_SQL).bind(user, JSON.stringify(without))),
+    )
+    for (const [place, { results: rows }] of results.entries()) lists[place]?.push(...rows)
+  }
+  return lists
+}
+
+const OPEN_SQL = `SELECT act, line, reason FROM revocations INDEXED BY revocations_open
+WHERE done_at IS NULL AND at < ?1 ORDER BY at LIMIT ?2`
+
+/** Revocations that were begun before `before` (ms) and not ended, oldest first. */
+export async function findOpenRevocations(
+  env: LedgerDatabases,
+  before: number,
+  limit: number,
+): Promise<{ act: string; line: string; reason: string }[]> {
+  const found: { act: string; line: string; reason: string }[] = []
+  for (const db of allDatabases(env)) {
+    const { results } = await db
+      .prepare(OPEN_SQL)
+      .bind(before, limit)
+      .all<{ act: string; line: string; reason: string }>()
+    found.push(...results)
+  }
+  return found
+}

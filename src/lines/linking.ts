@@ -1,0 +1,90 @@
+import type { Env } from '../env.ts'
+import { holdingOf } from '../ledger/ids.ts'
+import { acceptLink, offerLink } from '../links/linking.ts'
+import { removeLink } from '../links/store.ts'
+import type { LineProfile } from '../registry/store.ts'
+
+/**
+ * What became of a line's word about one of its users.
+ * - issued: `code` is for the user to type on the platform until `expiresAt`.
+ * - linked: the id and the account of whoever made the code are one; duplicate: they were before.
+ * - removed: they no longer are.
+ */
+export interface LinkResult {
+  readonly id: string
+  readonly outcome: 'issued' | 'linked' | 'duplicate' | 'removed' | 'refused'
+  readonly flowers: 0
+  readonly code?: string
+  readonly expiresAt?: string
+  readonly reason?: 'code_invalid' | 'already_linked' | 'not_linked' | 'platform_ids'
+}
+
+/** A line that speaks of the platform's ids has nothing to link. */
+const platformIds = (id: string): LinkResult => ({
+  id,
+  outcome: 'refused',
+  flowers: 0,
+  reason: 'platform_ids',
+})
+
+/** Codes for users of the line, to be typed on the platform. One after the other: each is a row of its own. */
+export async function issueCodes(
+  env: Env,
+  line: LineProfile,
+  asks: readonly { readonly id: string; readonly user: string }[],
+  now: number,
+): Promise<LinkResult[]> {
+  const results: LinkResult[] = []
+  for (const { id, user } of asks) {
+    if (line.userIds === 'platform') {
+      results.push(platformIds(id))
+      continue
+    }
+    const { code, expiresAt } = await offerLink(env, line.id, { holding: holdingOf(line.id, user) }, now)
+    results.push({ id, outcome: 'issued', flowers: 0, code, expiresAt: new Date(expiresAt).toISOString() })
+  }
+  return results
+}
+
+/** Links users of the line by the codes they brought from the platform. */
+export async function makeLinks(
+  env: Env,
+  line: LineProfile,
+  asks: readonly { readonly id: string; readonly user: string; readonly code: string }[],
+  now: number,
+): Promise<LinkResult[]> {
+  const results: LinkResult[] = []
+  for (const { id, user, code } of asks) {
+    if (line.userIds === 'platform') {
+      results.push(platformIds(id))
+      continue
+    }
+    const outcome = await acceptLink(env, code, line.id, { holding: holdingOf(line.id, user) }, now)
+    results.push(
+      outcome.kind === 'linked'
+        ? { id, outcome: outcome.replayed ? 'duplicate' : 'linked', flowers: 0 }
+        : { id, outcome: 'refused', flowers: 0, reason: outcome.kind },
+    )
+  }
+  return results
+}
+
+/** Undoes links of the line's users. */
+export async function removeLinks(
+  env: Env,
+  line: LineProfile,
+  asks: readonly { readonly id: string; readonly user: string }[],
+  now: number,
+): Promise<LinkResult[]> {
+  const results: LinkResult[] = []
+  for (const { id, user } of asks) {
+    const holding = holdingOf(line.id, user)
+    const removed = line.userIds === 'own' && (await removeLink(env.DB, { holding }, `line:${line.id}`, now))
+    results.push(
+      removed
+        ? { id, outcome: 'removed', flowers: 0 }
+        : { id, outcome: 'refused', flowers: 0, reason: 'not_linked' },
+    )
+  }
+  return results
+}

@@ -1,0 +1,129 @@
+import type { TakeBackAsk, TakeBackOutcome } from '../dreams/outcomes.ts'
+import { actKey } from '../ledger/ids.ts'
+import type { Revocation, RevocationAsk, StandingPledge } from '../ledger/revocations.ts'
+
+/** An act that its line takes back, and why. */
+export interface RevokedAct {
+  readonly id: string
+  readonly reason: string
+}
+
+/**
+ * What became of taking one act back. `flowers` were taken; `lost` is what could not be, because it had been given to
+ * dreams that are decided on: the line's loss.
+ * - revoked: done now.
+ * - duplicate: it was taken back before.
+ * - noted: the act is not known; should it come, it will not be credited.
+ */
+export interface RevokeResult {
+  readonly id: string
+  readonly outcome: 'revoked' | 'duplicate' | 'noted'
+  readonly flowers: number
+  readonly lost: number
+  readonly reason?: 'unknown_act' | 'given_for_good'
+}
+
+/** Everything taking back needs of the world. */
+export interface RevokeDeps {
+  /** Takes what the accounts hold; repeating it is harmless. */
+  revokeFromBalances(asks: readonly RevocationAsk[], mark: number): Promise<readonly Revocation[]>
+  findStandingPledges(
+    users: readonly string[],
+    without: readonly string[],
+  ): Promise<readonly (readonly StandingPledge[])[]>
+  takeBack(dream: string, asks: readonly TakeBackAsk[]): Promise<readonly TakeBackOutcome[]>
+  /** A whole number below 2^53, new for every call. */
+  random(): number
+}
+
+/** Acts whose pledges are looked for at a time: one query each, in one call to the database. */
+const CHUNK = 50
+
+/** Dreams called at a time. */
+const MAX_DREAMS = 32
+
+/**
+ * Rounds for one chunk. One takes back what stands; more are needed only while its users pledge meanwhile, or their
+ * pledges are to dreams that turn out to be decided on, 100 pledges a round.
+ */
+const MAX_ROUNDS = 20
+
+/**
+ * Takes acts back: first what the accounts hold, then pledges, newest first, through the dreams they were given to, as
+ * long as those collect or settle. What cannot be had is booked as the line's loss. Each step is durable and harmless to
+ * repeat, so a caller that ends in the midst, or is told `pending`, repeats the whole. Returns a result an act, in order.
+ */
+export async function revokeActs(
+  line: string,
+  acts: readonly RevokedAct[],
+  deps: RevokeDeps,
+): Promise<readonly RevokeResult[] | 'pending'> {
+  const mark = deps.random()
+  const reasons = new Map(acts.map(({ id, reason }) => [actKey(line, id), reason]))
+  const states = new Map<string, Revocation>()
+  const revoke = async (keys: readonly string[], final: ReadonlySet<string> = new Set()) => {
+    const asks = keys.map((act) => ({ act, reason: reasons.get(act) ?? '', final: final.has(act) }))
+    for (const state of await deps.revokeFromBalances(asks, mark)) states.set(state.act, state)
+  }
+  const stillOpen = (keys: readonly string[]) => keys.filter((key) => !states.get(key)?.done)
+
+  await revoke([...reasons.keys()])
+  const open = stillOpen([...reasons.keys()])
+  const tooLate = new Set<string>()
+  for (let from = 0; from < open.length; from += CHUNK) {
+    let left: readonly string[] = open.slice(from, from + CHUNK)
+    for (let round = 0; left.length > 0; round++) {
+      if (round === MAX_ROUNDS) return 'pending'
+      const chunk = left.map((key) => states.get(key) as Revocation)
+      const pledges = await deps.findStandingPledges(
+        chunk.map(({ user }) => user as string),
+        [...tooLate],
+      )
+      const { byDream, outOfReach } = plan(chunk, pledges)
+      const calls = [...byDream].slice(0, MAX_DREAMS)
+      const outcomes = await Promise.all(calls.map(([dream, asks]) => deps.takeBack(dream, asks)))
+      for (const [index, [dream]] of calls.entries())
+        for (const { kind } of outcomes[index] ?? []) {
+          if (kind === 'pending' || kind === 'shed') return 'pending'
+          if (kind === 'too_late') tooLate.add(dream)
+        }
+      await revoke(left, outOfReach)
+      left = stillOpen(left)
+    }
+  }
+  return acts.map(({ id }) => toResult(id, states.get(actKey(line, id)) as Revocation, mark))
+}
+
+/** Which pledges to take back for which acts, and which acts have none left to take. */
+function plan(
+  revocations: readonly Revocation[],
+  pledges: readonly (readonly StandingPledge[])[],
+): { byDream: Map<string, TakeBackAsk[]>; outOfReach: Set<string> } {
+  const byDream = new Map<string, TakeBackAsk[]>()
+  const outOfReach = new Set<string>()
+  /** What an earlier act of the same user will take of a pledge. */
+  const spoken = new Map<string, number>()
+  revocations.forEach(({ act, flowers, taken }, place) => {
+    let missing = flowers - taken
+    for (const { user, key, dream, flowers: standing } of pledges[place] ?? []) {
+      if (missing === 0) break
+      const name = `${user}\n${key}`
+      const take = Math.min(missing, standing - (spoken.get(name) ?? 0))
+      if (take === 0) continue
+      missing -= take
+      spoken.set(name, (spoken.get(name) ?? 0) + take)
+      const asks = byDream.get(dream) ?? []
+      asks.push({ user, pledge: key, act })
+      byDream.set(dream, asks)
+    }
+    if ((pledges[place]?.length ?? 0) === 0) outOfReach.add(act)
+  })
+  return { byDream, outOfReach }
+}
+
+function toResult(id: string, { user, mark: first, taken, lost }: Revocation, mark: number): RevokeResult {
+  const told = { id, flowers: taken, lost }
+  if (first !== mark) return { ...told, outcome: 'duplicate' }
+  if (user === null) return { ...told, outcome: 'noted', reason: 'unknown_act' }
+  return { ...told, outcome: 'revoked', ...(lost > 0 ? { reason: 'given_for_good' } : {}) }
+}

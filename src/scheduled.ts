@@ -1,0 +1,33 @@
+import { dispatchOutbox, pruneCallbacks } from './callbacks/dispatch.ts'
+import type { Env } from './env.ts'
+
+/** Work that is done by the clock. A job may run late, twice, or beside itself. */
+interface Job {
+  readonly name: string
+  /** It runs in each minute since 1970 that this divides. */
+  readonly everyMinutes: number
+  /** What it returns is logged. `now` in ms since 1970. */
+  run(env: Env, now: number): Promise<unknown>
+}
+
+const jobs: readonly Job[] = [
+  { name: 'callbacks.dispatch', everyMinutes: 1, run: (env, now) => dispatchOutbox(env, now) },
+  { name: 'callbacks.prune', everyMinutes: 60, run: pruneCallbacks },
+]
+
+/** Runs the jobs that are due in the minute of `scheduledTime` (ms). One that fails does not keep the others. */
+export async function runScheduled({ scheduledTime }: { scheduledTime: number }, env: Env): Promise<void> {
+  const minute = Math.floor(scheduledTime / 60_000)
+  const due = jobs.filter(({ everyMinutes }) => minute % everyMinutes === 0)
+  await Promise.all(
+    due.map(async ({ name, run }) => {
+      const startedAt = Date.now()
+      try {
+        const result = await run(env, startedAt)
+        console.log({ event: 'job.done', job: name, durationMs: Date.now() - startedAt, result })
+      } catch (error) {
+        console.error({ event: 'job.failed', job: name, error: String(error) })
+      }
+    }),
+  )
+}

@@ -1,0 +1,36 @@
+import type { AppContext } from '../http/api.ts'
+import { Problem } from '../http/problem.ts'
+import { RateWindows, rateHeaders } from '../http/rates.ts'
+
+/**
+ * Rate limits of users, counted by each isolate of the Worker for itself: a call to a counter of its own would double
+ * the cost of a pledge. A user who is spread over several isolates gets the limit in each.
+ */
+
+/** Requests a minute: five a second is more than a person taps. */
+const REQUESTS_PER_MINUTE = 300
+
+/** Link codes made or tried a minute; see `links/codes.ts` for what guessing then takes. */
+const CODES_PER_MINUTE = 10
+
+/** Most users remembered, 100 bytes each. */
+const MAX_USERS = 50_000
+
+const windows = new RateWindows(MAX_USERS)
+
+/**
+ * Counts a request of a user, as one of their requests or of their tries at codes; returns the header fields that tell
+ * it, which are set on the answer too. Throws rate_limited (429).
+ */
+export function admitUser(
+  c: AppContext,
+  user: string,
+  policy: 'user' | 'codes' = 'user',
+): Record<string, string> {
+  const limit = policy === 'user' ? REQUESTS_PER_MINUTE : CODES_PER_MINUTE
+  const rate = windows.take(`${policy} ${user}`, 1, limit, Date.now())
+  const headers = rateHeaders(policy, rate)
+  for (const [name, value] of Object.entries(headers)) c.header(name, value)
+  if (!rate.allowed) throw new Problem('rate_limited', { headers })
+  return headers
+}
