@@ -114,6 +114,6 @@ CREATE TABLE links (
 -- What batches insert into. A view with an INSTEAD OF trigger runs row by row: each item sees the one before it.
 CREATE VIEW pledging AS SELECT user, key, asked, ref, mark, at FROM entries;
 CREATE VIEW crediting AS SELECT user, key, asked, ref, mark, tally, rule, at AS acted_at, at FROM entries;
-CREATE VIEW revoking AS SELECT act, line, reason, mark, 0 AS final, at FROM revocations;
+CREATE VIEW revoking AS SELECT act, line, reason, mark, '[]' AS given, at FROM revocations;
 CREATE VIEW taking_back AS SELECT user, key, ref, mark, origin AS pledge, origin AS act, at FROM entries;
 CREATE VIEW moving AS SELECT user AS holding, key AS act, user, at FROM entries;

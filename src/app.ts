@@ -1,12 +1,15 @@
 import { auditRoutes } from './audit/routes.ts'
+import { callbackRoutes, describeEvents } from './callbacks/routes.ts'
 import { dreamRoutes } from './dreams/routes.ts'
 import { healthRoutes } from './health.ts'
 import { Api } from './http/api.ts'
 import { Problem, writeProblem } from './http/problem.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
+import { examineRoutes } from './lines/examine-routes.ts'
 import { lineRoutes } from './lines/routes.ts'
 import { linkRoutes } from './links/routes.ts'
 import { registryRoutes } from './registry/routes.ts'
+import { totalsRoutes } from './totals/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 /** The whole HTTP surface. */
@@ -15,7 +18,10 @@ export const app = new Api()
 for (const routes of [
   dreamRoutes,
   lineRoutes,
+  examineRoutes,
   registryRoutes,
+  totalsRoutes,
+  callbackRoutes,
   ledgerRoutes,
   linkRoutes,
   userRoutes,
@@ -36,6 +42,8 @@ app.openAPIRegistry.registerComponent('securitySchemes', 'webhookSignature', {
   description:
     'Standard Webhooks over `webhook-id.webhook-timestamp.body`: HMAC-SHA256 as `v1,<base64>`, or Ed25519 as `v1a,<base64>`.',
 })
+
+describeEvents(app.openAPIRegistry)
 
 app.doc31('/v1/openapi.json', {
   openapi: '3.1.0',

@@ -1,5 +1,6 @@
 import { dispatchOutbox, pruneCallbacks } from './callbacks/dispatch.ts'
 import type { Env } from './env.ts'
+import { checkTotals } from './totals/check.ts'
 
 /** Work that is done by the clock. A job may run late, twice, or beside itself. */
 interface Job {
@@ -13,6 +14,7 @@ interface Job {
 const jobs: readonly Job[] = [
   { name: 'callbacks.dispatch', everyMinutes: 1, run: (env, now) => dispatchOutbox(env, now) },
   { name: 'callbacks.prune', everyMinutes: 60, run: pruneCallbacks },
+  { name: 'totals.check', everyMinutes: 60, run: checkTotals },
 ]
 
 /** Runs the jobs that are due in the minute of `scheduledTime` (ms). One that fails does not keep the others. */

@@ -34,13 +34,21 @@ export function checkAddress(text: string, { local }: { readonly local: boolean 
   if (local && isLoopback(host)) return { kind: 'good', url: url.href }
   if (!PORTS.includes(url.port)) return refused('Its port is neither 443 nor 8443.')
   if (ipaddr.isValid(host)) {
-    if (ipaddr.parse(host).range() !== 'unicast') return refused('It is not a public IP address.')
+    if (!isPublic(host)) return refused('It is not a public IP address.')
   } else if (INNER_NAMES.some((name) => host === name || host.endsWith(`.${name}`))) {
     return refused('Its name is that of a host in an inner network.')
   } else if (!host.includes('.')) {
     return refused('Its host has no domain.')
   }
   return { kind: 'good', url: url.href }
+}
+
+/** True for a unicast address that no registry set aside; in IPv6 those handed out begin with 001 (RFC 4291). */
+function isPublic(host: string): boolean {
+  const address = ipaddr.parse(host)
+  return (
+    address.range() === 'unicast' && (address.kind() === 'ipv4' || address.match(ipaddr.parse('2000::'), 3))
+  )
 }
 
 function isLoopback(host: string): boolean {

@@ -113,7 +113,8 @@ async function send(
   now: number,
 ): Promise<Outcome> {
   const local = readConfig(env).localSigningKey !== null
-  if (checkAddress(loaded.url, { local }).kind === 'refused') return { kind: 'none', error: 'address_refused' }
+  if (checkAddress(loaded.url, { local }).kind === 'refused')
+    return { kind: 'none', error: 'address_refused' }
   return sendOnce(loaded, secrets, now, world.fetch)
 }
 
@@ -121,7 +122,7 @@ async function bury(message: Message<DeliveryRef>, env: Env, world: World): Prom
   const now = world.now()
   const loaded = await loadDelivery(env.DB, message.body, now)
   const decision = decideDead(loaded)
-  console.error({ event: 'callbacks.dead_letter', delivery: message.body, then: decision.kind })
+  console.error({ event: 'callbacks.dead_letter', delivery: message.body, becomes: decision.kind })
   if (loaded && decision.kind === 'fail') await failDelivery(env.DB, loaded.id, now)
   if (loaded && decision.kind === 'put_back')
     await sweepLater(env.DB, loaded.id, Math.max(loaded.nextAt ?? 0, now + PUT_BACK_MS))

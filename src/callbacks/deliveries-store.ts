@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { noteChangeWhen } from '../audit/log.ts'
-import { type SealedSecret, subjectOf } from './endpoints-store.ts'
+import { type Endpoint, type SealedSecret, subjectOf } from './endpoints-store.ts'
 import type { EventType } from './events.ts'
 import { noteEventWhen, type OutboxEvent } from './outbox.ts'
 import { type DeliveryDecision, type DeliveryState, LEASE_MS } from './rules.ts'
@@ -91,7 +91,8 @@ export async function loadDelivery(
         nextAt: deliveries.nextAt,
         owner: sql<string>`ifnull(${endpoints.owner}, '')`,
         url: sql<string>`ifnull(${endpoints.url}, '')`,
-        endpointState: endpoints.state,
+        // By another name: of two columns with one name D1 returns one in a batch.
+        endpointState: sql<Endpoint['state'] | null>`${endpoints.state}`.as('endpoint_state'),
         failingSince: endpoints.failingSince,
         type: outbox.type,
         data: sql<string>`ifnull(${outbox.data}, '')`,
@@ -346,7 +347,8 @@ export async function viewDelivery(
   return view ? { ...view, log } : null
 }
 
-const OLD = 'SELECT id FROM (SELECT id, created_at FROM deliveries ORDER BY id LIMIT ?2) WHERE created_at < ?1'
+const OLD =
+  'SELECT id FROM (SELECT id, created_at FROM deliveries ORDER BY id LIMIT ?2) WHERE created_at < ?1'
 
 /**
  * Forgets deliveries made before `before`, of the `limit` oldest, with their attempts. Returns how many. They are

@@ -22,8 +22,7 @@ export const MAX_ENDPOINTS = 20
 export const MAX_SECRETS = 5
 
 const there = (id: string) => and(eq(endpoints.id, id), ne(endpoints.state, 'deleted'))
-const isThere = (id: string) =>
-  sql`EXISTS (SELECT 1 FROM endpoints WHERE id = ${id} AND state <> 'deleted')`
+const isThere = (id: string) => sql`EXISTS (SELECT 1 FROM endpoints WHERE id = ${id} AND state <> 'deleted')`
 
 /** Where in the audit log an endpoint's changes stand. */
 export const subjectOf = (endpoint: string): string => `endpoint:${endpoint}`

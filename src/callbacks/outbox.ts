@@ -61,10 +61,7 @@ const SPREAD_DONE_SQL = `UPDATE outbox SET dispatched_at = ?1 WHERE id IN (
  * them dispatched, in one transaction. Returns how many events that were. Twice, or two at once, makes none twice.
  */
 export async function spreadWaiting(db: D1Database, now: number): Promise<number> {
-  const [, done] = await db.batch([
-    db.prepare(SPREAD_SQL).bind(now),
-    db.prepare(SPREAD_DONE_SQL).bind(now),
-  ])
+  const [, done] = await db.batch([db.prepare(SPREAD_SQL).bind(now), db.prepare(SPREAD_DONE_SQL).bind(now)])
   return done?.meta.changes ?? 0
 }
 

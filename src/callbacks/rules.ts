@@ -12,8 +12,8 @@ export const MAX_TRIES = RETRY_SECONDS.length + 1
  */
 const MAX_DELAY_SECONDS = 43_200
 
-/** Waits are lengthened by up to a fifth, so that what failed together does not come back together: 10 h stays below 12 h. */
-const JITTER = 0.2
+/** Waits are lengthened by less than a fifth, so that what failed together does not come back together: 10 h stays below 12 h. */
+const JITTER_PART = 5
 
 /** How long an endpoint may fail without one success before it is disabled. */
 export const MAX_FAILING_MS = 5 * 24 * 60 * 60 * 1_000
@@ -71,7 +71,7 @@ function errorOf(outcome: Outcome): string | null {
 /** Seconds to wait after the `tries`th failed attempt; null when it was the last. */
 export function retryDelaySeconds(tries: number, random: number): number | null {
   const seconds = RETRY_SECONDS[tries - 1]
-  return seconds === undefined ? null : Math.floor(seconds * (1 + JITTER * random))
+  return seconds === undefined ? null : seconds + Math.floor((seconds / JITTER_PART) * random)
 }
 
 /** What an answer that says "not now" asks to be waited: `Retry-After` in seconds or as an HTTP date. */
@@ -115,7 +115,7 @@ export type MessageDecision =
  * A second message for a delivery that waits longer than a lease is dropped: the first one, or the sweep, comes for it.
  */
 export function decideMessage(delivery: DeliveryState | null, now: number): MessageDecision {
-  if (!delivery || delivery.state !== 'pending') return { kind: 'drop' }
+  if (delivery?.state !== 'pending') return { kind: 'drop' }
   if (delivery.endpointState !== 'active' || !delivery.eventKept) return { kind: 'fail' }
   const waitMs = (delivery.nextAt ?? 0) - now
   if (waitMs > LEASE_MS) return { kind: 'drop' }
@@ -132,7 +132,7 @@ export type DeadDecision =
 
 /** Decides what becomes of a message from the dead-letter queue. */
 export function decideDead(delivery: DeliveryState | null): DeadDecision {
-  if (!delivery || delivery.state !== 'pending') return { kind: 'drop' }
+  if (delivery?.state !== 'pending') return { kind: 'drop' }
   const over = delivery.endpointState !== 'active' || !delivery.eventKept || delivery.tries >= MAX_TRIES
   return { kind: over ? 'fail' : 'put_back' }
 }

@@ -17,22 +17,23 @@ export interface Revocation {
   readonly mark: number
 }
 
-/** What to take back. `final`: what the account does not hold now is lost. */
+/** What to take back, and why. */
 export interface RevocationAsk {
   readonly act: string
   readonly reason: string
-  readonly final: boolean
 }
 
-const REVOKE_SQL = `INSERT INTO revoking (act, line, reason, mark, final, at)
-SELECT value ->> 0, ?2, value ->> 1, ?3, value ->> 2, ?4 FROM json_each(?1)`
+const REVOKE_SQL = `INSERT INTO revoking (act, line, reason, mark, given, at)
+SELECT value ->> 0, ?2, value ->> 1, ?3, ?5, ?4 FROM json_each(?1)`
 
 const REVOCATIONS_SQL = `SELECT i.key AS place, v.act, v.user, v.flowers, v.taken, v.lost, v.done_at IS NOT NULL AS done, v.mark
 FROM json_each(?1) i JOIN revocations v ON v.act = i.value ->> 0`
 
 /**
  * Takes acts of a line back as far as the accounts hold the flowers, in one transaction; returns where each stands, in
- * order. Repeating it is harmless: it takes what is still missing, never more. Throws when the outcome is unknown.
+ * order. Repeating it is harmless: it takes what is still missing, never more. With `given`, dreams whose flowers are
+ * given for good, an act ends of which nothing can be had any more: its user holds nothing and has no pledge to another
+ * dream. What is missing then is lost. Throws when the outcome is unknown.
  */
 export async function revokeFromBalances(
   env: LedgerDatabases,
@@ -40,12 +41,13 @@ export async function revokeFromBalances(
   asks: readonly RevocationAsk[],
   mark: number,
   at: number,
+  given: readonly string[] | null = null,
 ): Promise<Revocation[]> {
-  const body = JSON.stringify(asks.map(({ act, reason, final }) => [act, reason, final ? 1 : 0]))
+  const body = JSON.stringify(asks.map(({ act, reason }) => [act, reason]))
   const found: (Revocation | undefined)[] = asks.map(() => undefined)
   for (const db of allDatabases(env)) {
     const results = await db.batch<Omit<Revocation, 'done'> & { place: number; done: number }>([
-      db.prepare(REVOKE_SQL).bind(body, line, mark, at),
+      db.prepare(REVOKE_SQL).bind(body, line, mark, at, given && JSON.stringify(given)),
       db.prepare(REVOCATIONS_SQL).bind(body),
     ])
     for (const { place, done, ...row } of results[1]?.results ?? [])
@@ -105,6 +107,22 @@ export async function findOpenRevocations(
       .bind(before, limit)
       .all<{ act: string; line: string; reason: string }>()
     found.push(...results)
+  }
+  return found
+}
+
+/** Which of these acts were taken back, known or not. */
+export async function findRevoked(
+  env: LedgerDatabases,
+  acts: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (const db of allDatabases(env)) {
+    const { results } = await db
+      .prepare('SELECT v.act FROM json_each(?1) i JOIN revocations v ON v.act = i.value')
+      .bind(JSON.stringify(acts))
+      .all<{ act: string }>()
+    for (const { act } of results) found.add(act)
   }
   return found
 }

@@ -77,6 +77,9 @@ const EVENTS = {
   'totals.reported': { items: 'acts', data: totalsReported },
 } as const
 
+/** The acts of a dry run: the `data` of `acts.reported`. */
+export const examinedActs = EVENTS['acts.reported'].data
+
 type EventType = keyof typeof EVENTS
 
 const EVENT_TYPES = Object.keys(EVENTS) as [EventType, ...EventType[]]

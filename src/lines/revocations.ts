@@ -7,7 +7,7 @@ import { type RevokeDeps, revokeActs } from './revoking.ts'
 /** Revoking on the real parts. */
 export function revokeDeps(env: Env, line: string): RevokeDeps {
   return {
-    revokeFromBalances: (asks, mark) => revokeFromBalances(env, line, asks, mark, Date.now()),
+    revokeFromBalances: (asks, mark, given) => revokeFromBalances(env, line, asks, mark, Date.now(), given),
     findStandingPledges: (users, without) => findStandingPledges(env, users, without),
     takeBack: (dream, asks) =>
       callObject(

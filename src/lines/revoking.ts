@@ -25,8 +25,12 @@ export interface RevokeResult {
 
 /** Everything taking back needs of the world. */
 export interface RevokeDeps {
-  /** Takes what the accounts hold; repeating it is harmless. */
-  revokeFromBalances(asks: readonly RevocationAsk[], mark: number): Promise<readonly Revocation[]>
+  /** Takes what the accounts hold; repeating it is harmless. `given`: dreams from which nothing comes back. */
+  revokeFromBalances(
+    asks: readonly RevocationAsk[],
+    mark: number,
+    given: readonly string[] | null,
+  ): Promise<readonly Revocation[]>
   findStandingPledges(
     users: readonly string[],
     without: readonly string[],
@@ -61,13 +65,13 @@ export async function revokeActs(
   const mark = deps.random()
   const reasons = new Map(acts.map(({ id, reason }) => [actKey(line, id), reason]))
   const states = new Map<string, Revocation>()
-  const revoke = async (keys: readonly string[], final: ReadonlySet<string> = new Set()) => {
-    const asks = keys.map((act) => ({ act, reason: reasons.get(act) ?? '', final: final.has(act) }))
-    for (const state of await deps.revokeFromBalances(asks, mark)) states.set(state.act, state)
+  const revoke = async (keys: readonly string[], given: readonly string[] | null) => {
+    const asks = keys.map((act) => ({ act, reason: reasons.get(act) ?? '' }))
+    for (const state of await deps.revokeFromBalances(asks, mark, given)) states.set(state.act, state)
   }
   const stillOpen = (keys: readonly string[]) => keys.filter((key) => !states.get(key)?.done)
 
-  await revoke([...reasons.keys()])
+  await revoke([...reasons.keys()], null)
   const open = stillOpen([...reasons.keys()])
   const tooLate = new Set<string>()
   for (let from = 0; from < open.length; from += CHUNK) {
@@ -79,7 +83,7 @@ export async function revokeActs(
         chunk.map(({ user }) => user as string),
         [...tooLate],
       )
-      const { byDream, outOfReach } = plan(chunk, pledges)
+      const byDream = plan(chunk, pledges)
       const calls = [...byDream].slice(0, MAX_DREAMS)
       const outcomes = await Promise.all(calls.map(([dream, asks]) => deps.takeBack(dream, asks)))
       for (const [index, [dream]] of calls.entries())
@@ -87,20 +91,19 @@ export async function revokeActs(
           if (kind === 'pending' || kind === 'shed') return 'pending'
           if (kind === 'too_late') tooLate.add(dream)
         }
-      await revoke(left, outOfReach)
+      await revoke(left, [...tooLate])
       left = stillOpen(left)
     }
   }
   return acts.map(({ id }) => toResult(id, states.get(actKey(line, id)) as Revocation, mark))
 }
 
-/** Which pledges to take back for which acts, and which acts have none left to take. */
+/** Which pledges to take back for which acts, by dream. */
 function plan(
   revocations: readonly Revocation[],
   pledges: readonly (readonly StandingPledge[])[],
-): { byDream: Map<string, TakeBackAsk[]>; outOfReach: Set<string> } {
+): Map<string, TakeBackAsk[]> {
   const byDream = new Map<string, TakeBackAsk[]>()
-  const outOfReach = new Set<string>()
   /** What an earlier act of the same user will take of a pledge. */
   const spoken = new Map<string, number>()
   revocations.forEach(({ act, flowers, taken }, place) => {
@@ -116,9 +119,8 @@ function plan(
       asks.push({ user, pledge: key, act })
       byDream.set(dream, asks)
     }
-    if ((pledges[place]?.length ?? 0) === 0) outOfReach.add(act)
   })
-  return { byDream, outOfReach }
+  return byDream
 }
 
 function toResult(id: string, { user, mark: first, taken, lost }: Revocation, mark: number): RevokeResult {

@@ -4,12 +4,12 @@ import { Api, type AppContext, json, problems } from '../http/api.ts'
 import { callObject, readDatabase } from '../http/backends.ts'
 import { readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
-import { type Rate, rateHeaders } from '../http/rates.ts'
 import { z } from '../http/zod.ts'
 import { askKey } from '../ledger/ids.ts'
 import { findEntries } from '../ledger/store.ts'
 import { findPledgingUsers } from '../links/store.ts'
 import type { LineProfile } from '../registry/store.ts'
+import { type TotalsResult, takeTotals } from '../totals/posting.ts'
 import { eventSchema, itemsOf, type LineEvent, MAX_EVENT_BYTES, readEvent } from './events.ts'
 import { lineId } from './ids.ts'
 import { issueCodes, type LinkResult, makeLinks, removeLinks } from './linking.ts'
@@ -21,12 +21,12 @@ import {
   requestPledges,
 } from './pledging.ts'
 import { signingLine } from './profiles.ts'
+import { tellRate } from './rates.ts'
 import type { ActResult, ReportOutcome } from './reporter.ts'
 import { revokeDeps } from './revocations.ts'
 import { type RevokedAct, type RevokeResult, revokeActs } from './revoking.ts'
 import type { ReportedAct } from './rules.ts'
 import { verifySignature } from './signature.ts'
-import { type TotalsResult, takeTotals } from './totals.ts'
 
 const resultsSchema = z
   .object({
@@ -133,14 +133,8 @@ async function take(
     case 'links.removed':
       return readDatabase(() => removeLinks(c.env, line, event.data.links, now))
     case 'totals.reported':
-      return readDatabase(() => takeTotals(c.env.DB, line.id, event.data, now))
+      return readDatabase(() => takeTotals(c.env.DB, line, event.data, now))
   }
-}
-
-function tellRate(c: AppContext, rate: Rate): void {
-  const headers = rateHeaders('line', rate)
-  for (const [name, value] of Object.entries(headers)) c.header(name, value)
-  if (!rate.allowed) throw new Problem('rate_limited', { headers })
 }
 
 /** Counts items against the line's rate, which its object keeps. */

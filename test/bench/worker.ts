@@ -1,4 +1,6 @@
 import { app } from '../../src/app.ts'
+import { deliver } from '../../src/callbacks/consumer.ts'
+import type { DeliveryRef } from '../../src/callbacks/deliveries-store.ts'
 import { Dream as RealDream } from '../../src/dreams/object.ts'
 import { type Env, readConfig } from '../../src/env.ts'
 import { readIdempotencyKey } from '../../src/http/idempotency.ts'
@@ -128,4 +130,7 @@ app.post('/bench/reset', (c) => {
 
 app.get('/bench/counts', (c) => c.json(counts))
 
-export default { fetch: app.fetch }
+export default {
+  fetch: app.fetch,
+  queue: (batch, env) => deliver(batch, env),
+} satisfies ExportedHandler<Env, DeliveryRef>

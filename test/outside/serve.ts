@@ -34,6 +34,18 @@ const miniflare = new Miniflare(
       LINE: { className: 'Line', useSQLite: true },
     },
     d1Databases: { DB: 'flowers' },
+    queueProducers: { CALLBACKS: 'callbacks' },
+    // As in wrangler.toml.
+    queueConsumers: {
+      callbacks: {
+        maxBatchSize: 10,
+        maxBatchTimeout: 1,
+        maxRetries: 20,
+        retryDelay: 65,
+        deadLetterQueue: 'callbacks-dead',
+      },
+      'callbacks-dead': { maxBatchSize: 10, maxBatchTimeout: 5, maxRetries: 20, retryDelay: 300 },
+    },
     bindings: { SECRETS_KEY: secretsKey, LOCAL_SIGNING_KEY: signingKey },
     resourcePersistencePath: state,
     unsafeDirectSockets: [{ host: '127.0.0.1' }],

@@ -3,18 +3,21 @@ import { describe, expect, it } from 'vitest'
 import {
   applyClose,
   applyDrained,
+  applyFunded,
   applySettled,
   type DreamDefinition,
   type DreamRecord,
   decidePledge,
+  isDecisionDue,
   isOver,
+  mayTakeBack,
   nextAlarm,
   openRecord,
   PUBLISH_EVERY_MS,
   publicState,
   REDRIVE_CHECK_MS,
 } from '../../src/dreams/rules.ts'
-import type { PledgeVerdict } from '../../src/ledger/verdicts.ts'
+import type { PledgeVerdict, TakeBackVerdict } from '../../src/ledger/verdicts.ts'
 
 const OPENS = 1_000
 const CLOSES = 2_000
@@ -27,16 +30,28 @@ const dream = (over: Partial<DreamRecord> = {}): DreamRecord => ({
   flowers: 0,
   pledges: 0,
   reachedAt: null,
+  settlesAt: null,
+  fundedAt: null,
   closedAt: null,
   settledSeq: 0,
   version: 0,
   ...over,
 })
 
+/** How long a dream settles. */
+const WINDOW = 5_000
+
 const accepted: PledgeVerdict = { kind: 'accepted', mark: 1, at: 0, replayed: false }
 const replayed: PledgeVerdict = { kind: 'accepted', mark: 1, at: 0, replayed: true }
 const refused: PledgeVerdict = { kind: 'refused', replayed: false }
 const reused: PledgeVerdict = { kind: 'reused' }
+
+const taken = (flowers: number, standing = flowers, replayed = false): TakeBackVerdict => ({
+  kind: 'taken',
+  flowers,
+  standing,
+  replayed,
+})
 
 const STATES = ['collecting', 'closing', 'closed'] as const
 
@@ -83,37 +98,59 @@ describe('the states of a dream', () => {
   })
 
   it('show a dream past its quota as reached while it collects, and as what it is after that', () => {
-    const record = dream({ reachedAt: 1_200 })
+    const record = dream({ flowers: 10, reachedAt: 1_200, settlesAt: 6_200 })
     expect(publicState(record, 1_500)).toBe('reached')
     expect(publicState({ ...record, state: 'closing' }, 1_500)).toBe('closing')
-    expect(publicState({ ...record, state: 'closed' }, 1_500)).toBe('closed')
+    expect(publicState({ ...record, state: 'closed' }, 1_500)).toBe('settling')
+    expect(publicState({ ...record, state: 'closed', settlesAt: null }, 1_500)).toBe('closed')
     expect(decidePledge(record, 1_500)).toBe('collect')
+  })
+
+  it('show a dream that fell below its quota as collecting, though it reached it once', () => {
+    expect(publicState(dream({ flowers: 9, reachedAt: 1_200 }), 1_500)).toBe('collecting')
+  })
+
+  it.each(STATES)('show a funded dream as funded, whether it is %s', (state) => {
+    expect(publicState(dream({ state, flowers: 10, reachedAt: 1_200, fundedAt: 1_400 }), 1_500)).toBe(
+      'funded',
+    )
   })
 })
 
 describe('a settled batch', () => {
   it('counts what was newly accepted, and nothing that was refused, reused or counted before', () => {
-    const after = applySettled(dream(), 1, [1, 2, 4, 8], [accepted, refused, replayed, accepted], 1_100)
+    const after = applySettled(
+      dream(),
+      1,
+      [1, 2, 4, 8],
+      [accepted, refused, replayed, accepted],
+      1_100,
+      WINDOW,
+    )
     expect(after).toEqual(dream({ flowers: 9, pledges: 2, settledSeq: 1, version: 1 }))
-    expect(applySettled(after, 2, [5], [reused], 1_200)).toEqual({ ...after, settledSeq: 2, version: 2 })
+    expect(applySettled(after, 2, [5], [reused], 1_200, WINDOW)).toEqual({
+      ...after,
+      settledSeq: 2,
+      version: 2,
+    })
   })
 
   it('notes the quota at exactly the quota, and not a flower before', () => {
-    const nine = applySettled(dream(), 1, [9], [accepted], 1_100)
+    const nine = applySettled(dream(), 1, [9], [accepted], 1_100, WINDOW)
     expect(nine.reachedAt).toBeNull()
-    expect(applySettled(nine, 2, [1], [accepted], 1_200).reachedAt).toBe(1_200)
-    expect(applySettled(nine, 2, [5], [replayed], 1_200).reachedAt).toBeNull()
+    expect(applySettled(nine, 2, [1], [accepted], 1_200, WINDOW).reachedAt).toBe(1_200)
+    expect(applySettled(nine, 2, [5], [replayed], 1_200, WINDOW).reachedAt).toBeNull()
   })
 
   it('counts for a dream that is closing, too', () => {
     const closing = applyClose(dream({ flowers: 9, pledges: 1 }))
-    const after = applySettled(closing, 1, [1], [accepted], 1_300)
+    const after = applySettled(closing, 1, [1], [accepted], 1_300, WINDOW)
     expect(after).toMatchObject({ state: 'closing', flowers: 10, pledges: 2, reachedAt: 1_300 })
   })
 
   it('throws rather than lose count beyond exact numbers', () => {
     const full = dream({ flowers: Number.MAX_SAFE_INTEGER })
-    expect(() => applySettled(full, 1, [1], [accepted], 1_100)).toThrow(RangeError)
+    expect(() => applySettled(full, 1, [1], [accepted], 1_100, WINDOW)).toThrow(RangeError)
   })
 
   it('sets reachedAt once, by the first batch that reaches the quota, whatever comes', () => {
@@ -128,7 +165,7 @@ describe('a settled batch', () => {
           const asked = pledges.map(({ flowers }) => flowers)
           const verdicts = pledges.map((pledge) => pledge.verdict)
           const before = record
-          record = applySettled(before, n + 1, asked, verdicts, 1_000 + n)
+          record = applySettled(before, n + 1, asked, verdicts, 1_000 + n, WINDOW)
           total += pledges.reduce(
             (sum, pledge) => sum + (pledge.verdict === accepted ? pledge.flowers : 0),
             0,
@@ -146,6 +183,122 @@ describe('a settled batch', () => {
   })
 })
 
+describe('the settling window', () => {
+  const settle = (record: DreamRecord, verdict: PledgeVerdict | TakeBackVerdict, now: number, flowers = 1) =>
+    applySettled(record, record.settledSeq + 1, [flowers], [verdict], now, WINDOW)
+  const nine = dream({ flowers: 9, pledges: 3, closesAt: 99_999 })
+  const reached = settle(nine, accepted, 1_100)
+
+  it('begins when the quota is met, and what comes after does not move it', () => {
+    expect(nine.settlesAt).toBeNull()
+    expect(reached).toMatchObject({
+      flowers: 10,
+      reachedAt: 1_100,
+      settlesAt: 1_100 + WINDOW,
+      fundedAt: null,
+    })
+    expect(settle(reached, accepted, 1_200).settlesAt).toBe(1_100 + WINDOW)
+    expect(settle(reached, refused, 1_300).settlesAt).toBe(1_100 + WINDOW)
+  })
+
+  it('ends without a decision when what is taken back brings the dream below its quota', () => {
+    const below = settle(reached, taken(1), 1_500)
+    expect(below).toMatchObject({ flowers: 9, pledges: 3, settlesAt: null, reachedAt: 1_100 })
+    expect(isDecisionDue(below, 99_999)).toBe(false)
+    expect(applyFunded(below, 99_999)).toBe(below)
+  })
+
+  it('goes on when the quota is still met after something was taken back', () => {
+    const above = settle(settle(reached, accepted, 1_200), taken(1), 1_500)
+    expect(above).toMatchObject({ flowers: 10, settlesAt: 1_100 + WINDOW })
+  })
+
+  it('begins anew when the quota is met again, while reachedAt stays what it was', () => {
+    const again = settle(settle(reached, taken(1), 1_500), accepted, 2_000)
+    expect(again).toMatchObject({ flowers: 10, reachedAt: 1_100, settlesAt: 2_000 + WINDOW })
+  })
+
+  it('is one window when one batch falls below the quota and meets it again', () => {
+    const both = applySettled(reached, 2, [0, 1], [taken(1), accepted], 1_500, WINDOW)
+    expect(both).toMatchObject({ flowers: 10, settlesAt: 1_100 + WINDOW })
+  })
+
+  it('is over at its last millisecond: then the dream is funded, once, and settles no more', () => {
+    const due = 1_100 + WINDOW
+    expect(isDecisionDue(reached, due - 1)).toBe(false)
+    expect(applyFunded(reached, due - 1)).toBe(reached)
+    expect(isDecisionDue(reached, due)).toBe(true)
+    const funded = applyFunded(reached, due + 7)
+    expect(funded).toEqual({ ...reached, fundedAt: due + 7, settlesAt: null, version: reached.version + 1 })
+    expect(applyFunded(funded, due + 99)).toBe(funded)
+    expect(settle(funded, accepted, due + 10)).toMatchObject({
+      flowers: 11,
+      settlesAt: null,
+      fundedAt: due + 7,
+      reachedAt: 1_100,
+    })
+  })
+
+  it('of no length is over as it begins', () => {
+    const at = applySettled(nine, 1, [1], [accepted], 1_100, 0)
+    expect(mayTakeBack(at, 1_100)).toBe(false)
+    expect(applyFunded(at, 1_100).fundedAt).toBe(1_100)
+  })
+
+  it('lets flowers be taken back while the dream collects or settles, and never after', () => {
+    const due = 1_100 + WINDOW
+    expect(mayTakeBack(nine, 1_500)).toBe(true)
+    expect(mayTakeBack(reached, due - 1)).toBe(true)
+    expect(mayTakeBack(reached, due)).toBe(false)
+    for (const state of ['closing', 'closed'] as const) {
+      expect(mayTakeBack({ ...reached, state }, due - 1)).toBe(true)
+      expect(mayTakeBack({ ...reached, state }, due)).toBe(false)
+      expect(mayTakeBack({ ...nine, state }, 1_500)).toBe(false)
+    }
+    const funded = applyFunded(reached, due)
+    for (const state of STATES) expect(mayTakeBack({ ...funded, state }, due)).toBe(false)
+  })
+
+  it('counts what was taken back once, and a pledge as gone when nothing of it stands', () => {
+    const three = dream({ flowers: 9, pledges: 3 })
+    expect(settle(three, taken(2, 5), 1_100)).toMatchObject({ flowers: 7, pledges: 3 })
+    expect(settle(three, taken(5, 5), 1_100)).toMatchObject({ flowers: 4, pledges: 2 })
+    expect(settle(three, taken(0, 0), 1_100)).toMatchObject({ flowers: 9, pledges: 3 })
+    expect(settle(three, taken(0, 5), 1_100)).toMatchObject({ flowers: 9, pledges: 3 })
+    expect(settle(three, taken(5, 5, true), 1_100)).toMatchObject({ flowers: 9, pledges: 3 })
+  })
+
+  it('is set exactly while the quota is met and nothing is decided, whatever comes', () => {
+    const stepOf = fc.record({
+      what: fc.constantFrom('pledge', 'take', 'decide'),
+      flowers: fc.integer({ min: 1, max: 9 }),
+      later: fc.integer({ min: 0, max: 4_000 }),
+    })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.array(stepOf, { maxLength: 30 }), (quota, steps) => {
+        let record = dream({ quota })
+        let now = 1_000
+        let metSince: number | null = null
+        let fundedAt: number | null = null
+        for (const { what, flowers, later } of steps) {
+          now += later
+          if (what === 'decide') {
+            if (fundedAt === null && metSince !== null && now >= metSince + WINDOW) fundedAt = now
+            record = applyFunded(record, now)
+          } else {
+            const gone = Math.min(flowers, record.flowers)
+            record = settle(record, what === 'pledge' ? accepted : taken(gone, gone + 1), now, flowers)
+            if (record.flowers < quota) metSince = null
+            else metSince ??= now
+          }
+          expect(record.fundedAt).toBe(fundedAt)
+          expect(record.settlesAt).toBe(fundedAt === null && metSince !== null ? metSince + WINDOW : null)
+        }
+      }),
+    )
+  })
+})
+
 describe('a new object', () => {
   const definition: DreamDefinition = {
     state: 'collecting',
@@ -155,6 +308,8 @@ describe('a new object', () => {
     flowers: 3,
     pledges: 1,
     reachedAt: null,
+    settlesAt: null,
+    fundedAt: null,
     version: 7,
   }
 
@@ -171,6 +326,11 @@ describe('a new object', () => {
       state: 'closed',
       closedAt: CLOSES,
     })
+  })
+
+  it('goes on with a window that the catalogue tells of, and with a decision that was made', () => {
+    expect(openRecord({ ...definition, reachedAt: 5, settlesAt: 6_000 })).toMatchObject({ settlesAt: 6_000 })
+    expect(openRecord({ ...definition, reachedAt: 5, fundedAt: 7_000 })).toMatchObject({ fundedAt: 7_000 })
   })
 
   // The record is written with every batch: a title and a summary in it would be written again each time.
@@ -211,6 +371,27 @@ describe('the alarm', () => {
       { ...idle, retryAt: 1_800, unpublished: true, lastPublishedAt: 900 },
       1_600,
     ],
+    ['a closed dream that settles: at the end of its window', { ...closed, settlesAt: 8_000 }, idle, 8_000],
+    ['a window that is over: now', { ...closed, settlesAt: 1_400 }, idle, NOW],
+    [
+      'a window that is over while a batch is away: when that is looked at, not at once',
+      { ...closed, settlesAt: 1_400 },
+      { ...idle, away: true },
+      NOW + REDRIVE_CHECK_MS,
+    ],
+    [
+      'a window that is over while a batch is stalled: at its retry',
+      { ...closed, settlesAt: 1_400 },
+      { ...idle, away: true, retryAt: 9_000 },
+      9_000,
+    ],
+    [
+      'a window that ends while a batch is away: at its end, should it come before the look at the batch',
+      { ...closed, settlesAt: NOW + 100 },
+      { ...idle, away: true },
+      NOW + 100,
+    ],
+    ['a funded dream with nothing to do: never', { ...closed, fundedAt: 1_400 }, idle, null],
     ['a closing time that is past: now', dream({ closesAt: 1_400 }), idle, NOW],
   ] as const)('of %s', (_, record, work, at) => {
     expect(nextAlarm(record, work, NOW)).toBe(at)

@@ -13,12 +13,29 @@ import {
 
 const NOW = Date.UTC(2026, 8, 9, 4)
 
-const walking: EarningRule = { kind: 'steps', per: 10_000, flowers: 1, capPerDay: 3 }
-const visiting: EarningRule = { kind: 'visit', per: 1, flowers: 5, capPerDay: 50 }
+const ruleOf = (over: Partial<EarningRule>): EarningRule => ({
+  kind: 'steps',
+  version: 1,
+  per: 10_000,
+  flowers: 1,
+  minimum: 1,
+  capPerDay: null,
+  capPerCampaign: null,
+  lineBudget: null,
+  validFrom: null,
+  validTo: null,
+  campaignFrom: '',
+  cooldownSeconds: 0,
+  ...over,
+})
+
+const walking = ruleOf({ version: 4 })
+const visiting = ruleOf({ kind: 'visit', per: 1, flowers: 5 })
 
 const line = (timeZone = 'Asia/Shanghai', ...rules: EarningRule[]) => ({
   id: 'steps',
   timeZone,
+  kinds: ['steps', 'visit', 'cycling'],
   rules: rules.length > 0 ? rules : [walking, visiting],
 })
 
@@ -47,15 +64,22 @@ describe('what an act earns', () => {
     [20_000, 2],
     [1_000_000_000, 100_000],
   ])('%d steps earn %d flowers', (quantity, flowers) => {
-    expect(decide({ quantity })).toEqual({ kind: 'credit', flowers, cap: 3, tally: '2026-09-09/steps/steps' })
+    expect(decide({ quantity })).toEqual({
+      kind: 'credit',
+      flowers,
+      tally: '2026-09-09/steps/steps',
+      rule: 4,
+      actedAt: NOW,
+    })
   })
 
   it('goes by the rule of its kind', () => {
     expect(decide({ kind: 'visit', quantity: 2 })).toEqual({
       kind: 'credit',
       flowers: 10,
-      cap: 50,
       tally: '2026-09-09/steps/visit',
+      rule: 1,
+      actedAt: NOW,
     })
   })
 
@@ -119,6 +143,50 @@ describe('an act is refused', () => {
     expect(decide(at(-MAX_ACT_AGE_MS - 1))).toEqual(refused('too_old'))
     expect(decide(at(MAX_ACT_AHEAD_MS))).toMatchObject({ kind: 'credit' })
     expect(decide(at(MAX_ACT_AHEAD_MS + 1))).toEqual(refused('too_new'))
+  })
+})
+
+describe('a rule', () => {
+  const by = (rule: Partial<EarningRule>, over: Partial<ReportedAct> = {}) =>
+    decideAct(act(over), line('UTC', ruleOf(rule)), NOW)
+  const at = (offset: number) => ({ at: new Date(NOW + offset).toISOString() })
+
+  it('is missing for a kind the line may report and no rule is active for', () => {
+    expect(decide({ kind: 'cycling' })).toEqual(refused('no_rule'))
+    expect(by({ kind: 'visit' })).toEqual(refused('no_rule'))
+  })
+
+  it('is of no use for a kind the line may not report', () => {
+    const paddling = { ...line('UTC', ruleOf({ kind: 'paddling' })) }
+    expect(decideAct(act({ kind: 'paddling' }), paddling, NOW)).toEqual(refused('unknown_kind'))
+  })
+
+  it('is valid from its first millisecond up to, not including, its last, by when the act was done', () => {
+    const rule = { validFrom: NOW - 1_000, validTo: NOW }
+    expect(by(rule, at(-1_001))).toEqual(refused('rule_not_valid_yet'))
+    expect(by(rule, at(-1_000))).toMatchObject({ kind: 'credit', actedAt: NOW - 1_000 })
+    expect(by(rule, at(-1))).toMatchObject({ kind: 'credit' })
+    expect(by(rule, at(0))).toEqual(refused('rule_no_longer_valid'))
+  })
+
+  it('without a beginning or an end has none', () => {
+    expect(by({ validTo: NOW }, at(-MAX_ACT_AGE_MS))).toMatchObject({ kind: 'credit' })
+    expect(by({ validFrom: NOW }, at(MAX_ACT_AHEAD_MS))).toMatchObject({ kind: 'credit' })
+  })
+
+  it('asks for its minimum of the quantity, not of the flowers', () => {
+    const rule = { per: 10, minimum: 25 }
+    expect(by(rule, { quantity: 24 })).toEqual(refused('below_minimum'))
+    expect(by(rule, { quantity: 25 })).toMatchObject({ kind: 'credit', flowers: 2 })
+    expect(by({ per: 10, minimum: 1 }, { quantity: 9 })).toEqual(refused('below_minimum'))
+  })
+
+  it('is looked at last: what is wrong with the act itself is told first', () => {
+    const never = { validFrom: NOW + 1, minimum: 100 }
+    expect(by(never, { quantity: 0 })).toEqual(refused('bad_quantity'))
+    expect(by(never, { at: 'now' })).toEqual(refused('bad_time'))
+    expect(by(never, at(-MAX_ACT_AGE_MS - 1))).toEqual(refused('too_old'))
+    expect(by(never)).toEqual(refused('rule_not_valid_yet'))
   })
 })
 

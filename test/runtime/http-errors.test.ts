@@ -159,6 +159,15 @@ const cases: Record<ProblemCode, readonly Case[]> = {
         send('/v1/lines/no-such-line/webhook', await signed('gift', event('acts.reported', { acts: [] }))),
     ],
   ],
+  day_not_found: [
+    [
+      'get /v1/lines/{line}/days/{day}',
+      async () => {
+        const headers = { Authorization: `Bearer ${await tokenFor('keeper', ['line:gift'])}` }
+        return send('/v1/lines/gift/days/2022-09-07', { headers })
+      },
+    ],
+  ],
   method_not_allowed: [],
   dream_not_collecting: [[PLEDGE, () => pledge('u', 'past-dream', 1)]],
   idempotency_key_in_flight: [

@@ -44,6 +44,7 @@ describe('the signature check', () => {
       'webhook-timestamp': timestamp,
       'webhook-signature': signature,
     })
+  const v1 = { scheme: 'v1', expiresAt: null } as const
   const good = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
 
   const check = async (
@@ -53,7 +54,8 @@ describe('the signature check', () => {
     now: number,
   ): Promise<string> => {
     try {
-      await verifySignature(text, fields, await Promise.all(secrets.map(verifyingKey)), now)
+      const keys = await Promise.all(secrets.map(async (text) => ({ ...v1, key: await verifyingKey(text) })))
+      await verifySignature(text, fields, keys, now)
       return 'passes'
     } catch (error) {
       return (error as Error).message

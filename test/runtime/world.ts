@@ -172,3 +172,35 @@ export async function creditDirectly(user: string, flowers: number): Promise<voi
   const row = [user, `act:test:${freshId('act')}`, flowers, nextMark(), null, null, at] as const
   await commitCredits(world, { ref: 'test', at, rows: [row] })
 }
+
+let versions = 0
+
+/** What a rule of a test allows; what is left out is not limited. */
+export interface RuleOptions {
+  readonly line: string
+  readonly kind: string
+  readonly version?: number
+  readonly state?: 'draft' | 'active' | 'retired'
+  readonly capPerDay?: number | null
+  readonly capPerCampaign?: number | null
+  /** The first day of the campaign, as YYYY-MM-DD. */
+  readonly campaignFrom?: string
+  readonly lineBudget?: number | null
+  readonly cooldownSeconds?: number
+}
+
+/** Adds an earning rule; returns its version, unless told one that no other rule of this file has. */
+export async function plantRule(options: RuleOptions): Promise<number> {
+  const version = options.version ?? 1_000 + ++versions
+  await world.DB.prepare(
+    `INSERT INTO earning_rules (line, kind, version, state, per, flowers, cap_per_day, cap_per_campaign, campaign_from, line_budget, cooldown_seconds, created_at)
+     VALUES (?1, ?2, ?3, ?4, 1, 1, ?5, ?6, ?7, ?8, ?9, 0)`,
+  )
+    .bind(
+      ...[options.line, options.kind, version, options.state ?? 'retired'],
+      ...[options.capPerDay ?? null, options.capPerCampaign ?? null, options.campaignFrom ?? ''],
+      ...[options.lineBudget ?? null, options.cooldownSeconds ?? 0],
+    )
+    .run()
+  return version
+}

@@ -19,6 +19,22 @@ export const BUGS = [
   'key-not-unique',
   /** The daily cap does not count what was credited before. */
   'cap-forgets',
+  /** An act that was taken back before it came is credited all the same. */
+  'revocation-forgotten',
+  /** What was taken back of an act is not counted, so that it is taken again. */
+  'reversal-not-counted',
+  /** Taking a pledge back is counted by the dream each time it is asked. */
+  'take-back-counted-again',
+  /** A restarted object forgets that the dream was funded. */
+  'forgets-funding',
+  /** What moves to a linked account stays in the holding account too. */
+  'move-copies',
+  /** The campaign's allowance is not looked at. */
+  'campaign-cap-ignored',
+  /** The line's budget is not looked at. */
+  'budget-ignored',
+  /** The time of an act is not noted, so that there is no cooldown. */
+  'cooldown-forgets',
 ] as const
 
 export type Bug = (typeof BUGS)[number]
@@ -27,19 +43,51 @@ export type Bug = (typeof BUGS)[number]
 export function skippedMigrations(bug: Bug | null): readonly string[] {
   switch (bug) {
     case 'debit-outside-trigger':
-      return ['0005_entries_move_account.sql', '0011_accounts_move.sql']
+      return ['0020_entries_move_account.sql', '0028_accounts_move.sql']
     case 'key-not-unique':
-      return ['0007_entries_once.sql', '0002_pledging_insert.sql']
+      return ['0024_entries_once.sql', '0017_pledging_insert.sql']
     case 'cap-forgets':
-      return ['0006_entries_count_tally.sql']
+      return ['0021_entries_count_tally.sql']
+    case 'reversal-not-counted':
+      return ['0023_entries_count_taken.sql']
+    case 'move-copies':
+      return ['0031_moving_insert.sql']
     default:
       return []
   }
 }
 
+/** Bugs that are a change in the text of one migration. */
+const EDITS: Partial<Record<Bug, readonly [migration: string, from: string, to: string]>> = {
+  'revocation-forgotten': [
+    '0018_crediting_insert.sql',
+    'WHEN NOT EXISTS (SELECT 1 FROM revocations v WHERE v.act = NEW.key) ',
+    '',
+  ],
+  'campaign-cap-ignored': ['0018_crediting_insert.sql', 'iif(r.cap_per_campaign IS NULL', 'iif(1'],
+  'budget-ignored': ['0018_crediting_insert.sql', 'iif(r.line_budget IS NULL', 'iif(1'],
+  'cooldown-forgets': ['0018_crediting_insert.sql', 'r.cooldown_seconds > 0 AND e.ref', '0 AND e.ref'],
+}
+
+/** The text of a migration with a bug that is a change in it. */
+export function editMigration(bug: Bug | null, name: string, sql: string): string {
+  const [migration, from, to] = (bug && EDITS[bug]) ?? []
+  if (name !== migration) return sql
+  if (from === undefined || to === undefined || !sql.includes(from))
+    throw new Error(`${bug} cannot be planted in ${name}`)
+  return sql.replace(from, to)
+}
+
 /** Puts a bug that lives in the database in its place. */
 export function plantInDatabase(bug: Bug | null, database: SimDatabase): void {
   if (bug === 'debit-outside-trigger') database.afterStatements = (statements) => debit(database, statements)
+  if (bug === 'move-copies')
+    database.sqlite.exec(`CREATE TRIGGER moving_insert INSTEAD OF INSERT ON moving BEGIN
+      INSERT INTO entries (user, key, seq, kind, flowers, asked, ref, mark, tally, rule, origin, at)
+      SELECT NEW.user, 'moved:' || NEW.act, ifnull(a.entries, 0) + 1, 'moved', o.flowers, o.asked, o.ref, o.mark, o.tally, o.rule, NEW.holding, NEW.at
+      FROM entries o LEFT JOIN accounts a ON a.user = NEW.user WHERE o.user = NEW.holding AND o.key = NEW.act;
+      DELETE FROM links WHERE holding = NEW.holding;
+    END`)
   if (bug === 'key-not-unique')
     database.sqlite.exec(`CREATE TRIGGER pledging_insert INSTEAD OF INSERT ON pledging BEGIN
       INSERT OR REPLACE INTO entries (user, key, seq, kind, flowers, asked, ref, mark, at)

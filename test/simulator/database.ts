@@ -31,9 +31,14 @@ export class SimDatabase {
   afterStatements: ((statements: readonly SimStatement[]) => void) | undefined
   readonly #clock: Clock
 
-  constructor(clock: Clock, skipMigrations: readonly string[] = []) {
+  constructor(
+    clock: Clock,
+    skipMigrations: readonly string[] = [],
+    edit: (name: string, sql: string) => string = (_, sql) => sql,
+  ) {
     this.#clock = clock
-    for (const { name, sql } of migrations) if (!skipMigrations.includes(name)) this.sqlite.exec(sql)
+    for (const { name, sql } of migrations)
+      if (!skipMigrations.includes(name)) this.sqlite.exec(edit(name, sql))
   }
 
   /**

@@ -1,14 +1,18 @@
 import { drizzle } from 'drizzle-orm/d1'
 import type { PledgeOutcome } from '../../src/dreams/outcomes.ts'
 import { dreams as dreamsTable } from '../../src/dreams/schema.ts'
+import { holdingOf } from '../../src/ledger/ids.ts'
+import { moveHolding } from '../../src/ledger/moves.ts'
 import type { ActResult } from '../../src/lines/reporter.ts'
+import type { RevokeResult } from '../../src/lines/revoking.ts'
 import type { ReportedAct } from '../../src/lines/rules.ts'
+import { findUnmoved, insertCode, removeLink, useCode } from '../../src/links/store.ts'
 import { earningRules, lines as linesTable } from '../../src/registry/schema.ts'
-import { type Bug, plantInDatabase, skippedMigrations } from './bugs.ts'
+import { type Bug, editMigration, plantInDatabase, skippedMigrations } from './bugs.ts'
 import { Clock } from './clock.ts'
 import { SimDatabase } from './database.ts'
 import { findViolations } from './invariants.ts'
-import { SimDream, SimLine } from './objects.ts'
+import { SimDream, SimLine, SimRequest } from './objects.ts'
 
 /** What a client learnt of one pledge it made: the definite answers, in the order they came. */
 interface PledgeStory {
@@ -24,6 +28,8 @@ interface ActStory {
   readonly act: ReportedAct
   readonly line: string
   readonly answers: ActResult[]
+  /** What the line learnt of taking it back. */
+  readonly revocations: RevokeResult[]
 }
 
 /** Everything a history leaves behind, for the invariants. */
@@ -34,11 +40,13 @@ export interface Aftermath {
   readonly acts: readonly ActStory[]
   /** Ids whose client never got a definite answer. */
   readonly unanswered: readonly string[]
-  readonly capPerDay: number
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000
-const CAP_PER_DAY = 6
+const MINUTE_MS = 60 * 1_000
+
+/** Lines: l0 speaks of the platform's ids, l1 of its own (p0 is u0's, and so on). */
+const LINES = ['l0', 'l1']
 
 /** Tries of one client at one request; with faults over after a while, far fewer are needed. */
 const MAX_TRIES = 200
@@ -52,18 +60,21 @@ const MAX_EVENTS = 60_000
 export async function playHistory(seed: number, bug: Bug | null = null): Promise<string[]> {
   const clock = new Clock(seed)
   const { random } = clock
-  const database = new SimDatabase(clock, skippedMigrations(bug))
+  const database = new SimDatabase(clock, skippedMigrations(bug), (name, sql) =>
+    editMigration(bug, name, sql),
+  )
   plantInDatabase(bug, database)
   await plantWorld(clock, database)
 
   let faulty = true
   const alarmTwice = () => faulty && random.chance(0.2)
   const dreams = ['d0', 'd1', 'd2'].map((id) => new SimDream(clock, database, id, bug, alarmTwice))
-  const lines = ['l0', 'l1'].map((id) => new SimLine(clock, database, id))
+  const lines = LINES.map((id) => new SimLine(clock, database, id))
   const users = ['u0', 'u1', 'u2', 'u3', 'u4']
   const pledges: PledgeStory[] = []
   const acts: ActStory[] = []
   const unanswered: string[] = []
+  let codes = 0
 
   database.faults = {
     loseRequest: random.next() * 0.2,
@@ -80,12 +91,14 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
       if (again && again.line === line.id) return again
       const act = {
         id: `a${i}.${j}`,
-        user: random.pick(users),
+        user: line.id === 'l1' ? random.pick(users).replace('u', 'p') : random.pick(users),
         kind: 'gift',
         quantity: random.between(1, 4),
-        at: new Date(clock.now - random.between(0, 1) * DAY_MS).toISOString(),
+        at: new Date(
+          clock.now - random.between(0, 1) * DAY_MS - random.between(0, 40) * MINUTE_MS,
+        ).toISOString(),
       }
-      return { act, line: line.id, answers: [] }
+      return { act, line: line.id, answers: [], revocations: [] }
     })
     for (const story of batch) if (!acts.includes(story)) acts.push(story)
     const deliveries = random.chance(0.3) ? 2 : 1
@@ -117,6 +130,26 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
       clock.after(again + random.between(0, 2), () => void give(story))
     }
   }
+  // Lines take acts back, some before they were reported, some again and again.
+  for (let i = 0; i < 10; i++) {
+    const first = random.pick(acts)
+    const stories = [first, ...acts.filter(({ line }) => line === first.line && random.chance(0.1))]
+    const start = random.between(0, 14_000)
+    clock.after(start, () => void revoke(stories.slice(0, 4)))
+    if (random.chance(0.4)) clock.after(start + random.between(0, 30), () => void revoke([first]))
+    if (random.chance(0.2)) clock.after(random.between(0, 14_000), () => void revoke([first]))
+  }
+
+  // Users link their id of l1, undo it, and link again, sometimes the id of another.
+  for (const user of users) {
+    let at = random.between(0, 10_000)
+    if (random.chance(0.7)) clock.after(at, () => void link(user, user.replace('u', 'p')))
+    at += random.between(0, 4_000)
+    if (random.chance(0.3)) clock.after(at, () => void unlink(user.replace('u', 'p')))
+    at += random.between(0, 4_000)
+    if (random.chance(0.4)) clock.after(at, () => void link(user, random.pick(users).replace('u', 'p')))
+  }
+
   for (const dream of dreams)
     if (random.chance(0.5)) clock.after(random.between(0, 10_000), () => void close(dream))
 
@@ -128,7 +161,14 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
   database.faults = { loseRequest: 0, loseReply: 0, late: 0 }
   // Beyond the longest backoff, the longest attempt and the latest delivery of what was sent before.
   await clock.run(300_000, MAX_EVENTS)
-  return findViolations({ database, dreams, pledges, acts, unanswered, capPerDay: CAP_PER_DAY })
+  // What the scheduled job would move.
+  const { env } = new SimRequest(clock, database, dreams)
+  const rest = findUnmoved(env.DB, 100).then(async (left) => {
+    for (const holding of left) await moveHolding(env, holding, clock.now)
+  })
+  await clock.run(60_000, MAX_EVENTS)
+  await rest
+  return findViolations({ database, dreams, pledges, acts, unanswered })
 
   async function give(story: PledgeStory): Promise<void> {
     const dream = dreams.find(({ id }) => id === story.dream) as SimDream
@@ -168,6 +208,65 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
     unanswered.push(`${line.id} ${batch.map(({ act }) => act.id)}`)
   }
 
+  async function revoke(stories: readonly ActStory[]): Promise<void> {
+    const line = (stories[0] as ActStory).line
+    const revoked = stories.map(({ act: { id } }) => ({ id, reason: 'not done' }))
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const request = new SimRequest(clock, database, dreams)
+      const outcome = await within(10_000, request.revoke(line, revoked)).catch(() => 'pending' as const)
+      if (outcome !== 'pending' && !(faulty && random.chance(0.1))) {
+        stories.forEach((story, place) => void story.revocations.push(outcome[place] as RevokeResult))
+        return
+      }
+      await clock.sleep(random.between(50, 1_500))
+    }
+    unanswered.push(`revoking ${line} ${revoked.map(({ id }) => id)}`)
+  }
+
+  async function link(user: string, lineUser: string): Promise<void> {
+    const holding = holdingOf('l1', lineUser)
+    let hash = ''
+    await persist(`code ${user}`, ({ DB }) => {
+      hash = `code-${codes++}`
+      return insertCode(DB, hash, 'l1', { user }, clock.now)
+    })
+    await persist(`link ${user} ${lineUser}`, async (env) => {
+      const outcome = await useCode(env.DB, hash, 'l1', { holding }, clock.now)
+      if (outcome.kind === 'linked') await moveHolding(env, holding, clock.now)
+    })
+  }
+
+  async function unlink(lineUser: string): Promise<void> {
+    const holding = holdingOf('l1', lineUser)
+    await persist(`unlink ${lineUser}`, ({ DB }) => removeLink(DB, { holding }, 'l1', clock.now))
+  }
+
+  /** A request that its client repeats until it is answered. */
+  async function persist(
+    name: string,
+    run: (env: { readonly DB: D1Database }) => Promise<unknown>,
+  ): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      try {
+        await within(5_000, run(new SimRequest(clock, database, dreams).env))
+        return
+      } catch {
+        await clock.sleep(random.between(50, 1_500))
+      }
+    }
+    unanswered.push(name)
+  }
+
+  /** The result, or an error when the client has waited long enough. */
+  function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+    return Promise.race([
+      work,
+      clock.sleep(ms).then(() => {
+        throw new Error('no answer in time')
+      }),
+    ])
+  }
+
   async function close(dream: SimDream): Promise<void> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       try {
@@ -195,10 +294,23 @@ async function plantWorld(clock: Clock, database: SimDatabase): Promise<void> {
       state: 'collecting',
       asOf: now,
     })
-  for (const id of ['l0', 'l1']) {
-    await orm.insert(linesTable).values({ id, name: id, nameEn: id })
+  for (const id of LINES) {
+    const own = id === 'l1'
     await orm
-      .insert(earningRules)
-      .values({ line: id, kind: 'gift', per: 1, flowers: 1, capPerDay: CAP_PER_DAY })
+      .insert(linesTable)
+      .values({ id, name: id, nameEn: id, userIds: own ? 'own' : 'platform', kinds: ['gift'] })
+    await orm.insert(earningRules).values({
+      line: id,
+      kind: 'gift',
+      version: 1,
+      state: 'active',
+      per: 1,
+      flowers: 1,
+      capPerDay: 6,
+      capPerCampaign: own ? null : 9,
+      lineBudget: random.between(15, 50),
+      cooldownSeconds: own ? 10 * 60 : 0,
+      createdAt: now,
+    })
   }
 }

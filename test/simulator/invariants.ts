@@ -1,5 +1,5 @@
 import type { PledgeOutcome } from '../../src/dreams/outcomes.ts'
-import { entryId } from '../../src/ledger/ids.ts'
+import { actKey, entryId, holdingOf } from '../../src/ledger/ids.ts'
 import { sumLedger } from '../../src/ledger/sums.ts'
 import type { Aftermath } from './history.ts'
 
@@ -11,6 +11,9 @@ export async function findViolations(after: Aftermath): Promise<string[]> {
   found.push(...(await conservation(after)))
   found.push(...pledgeVerdicts(after))
   found.push(...actVerdicts(after))
+  found.push(...allowances(after))
+  found.push(...revocations(after))
+  found.push(...links(after))
   found.push(...dreamLives(after))
   for (const who of after.unanswered) found.push(`no definite answer: ${who}`)
   return found
@@ -25,6 +28,9 @@ interface Entry {
   readonly ref: string
   readonly mark: number
   readonly tally: string | null
+  readonly origin: string | null
+  readonly seq: number
+  readonly at: number
 }
 
 function readEntries({ database }: Aftermath): Entry[] {
@@ -99,47 +105,171 @@ function contradiction(
   }
 }
 
-/** An act is credited once, as told; what was told once is told again; no cap is exceeded. */
+/** An act is credited once, as told; what was told once is told again; what was taken back before it came is not. */
 function actVerdicts(after: Aftermath): string[] {
   const found: string[] = []
-  const credits = readEntries(after).filter(({ kind }) => kind === 'credit' || kind === 'capped')
+  const entries = readEntries(after).filter(({ kind }) => kind === 'credit' || kind === 'capped')
+  const credits = new Map(entries.map((entry) => [entry.key, entry]))
+  if (credits.size < entries.length) found.push('an act is credited twice')
   for (const { act, line, answers } of after.acts) {
-    const mine = credits.filter(({ key }) => key === `act:${line}:${act.id}`)
-    if (mine.length > 1) found.push(`act ${act.id} is credited ${mine.length} times`)
+    const mine = credits.get(actKey(line, act.id))
+    const claimant = line === 'l1' ? holdingOf(line, act.user) : act.user
     const anew = answers.filter(({ outcome }) => outcome === 'credited' || outcome === 'capped')
     if (anew.length > 1) found.push(`act ${act.id} was credited anew ${anew.length} times`)
-    for (const answer of answers)
-      if (mine[0]?.user !== act.user || mine[0]?.flowers !== answer.flowers)
-        found.push(
-          `act ${act.id}: answered ${JSON.stringify(answer)}, the entry is ${JSON.stringify(mine[0])}`,
-        )
+    for (const answer of answers) {
+      const fits =
+        answer.outcome === 'refused'
+          ? answer.reason === 'revoked' && mine === undefined
+          : mine && (mine.origin ?? mine.user) === claimant && mine.flowers === answer.flowers
+      if (!fits)
+        found.push(`act ${act.id}: answered ${JSON.stringify(answer)}, the entry is ${JSON.stringify(mine)}`)
+    }
   }
-  const perDay = new Map<string, number>()
-  for (const { user, tally, flowers } of credits)
-    perDay.set(`${user} ${tally}`, (perDay.get(`${user} ${tally}`) ?? 0) + flowers)
-  for (const [who, flowers] of perDay)
-    if (flowers > after.capPerDay) found.push(`${who} was credited ${flowers}, the cap is ${after.capPerDay}`)
   return found
 }
 
-/** `reached` is said once when the quota is met and never before; a closed dream's total was final when it said so. */
+/** No allowance is exceeded when an act is credited, as the entries stood then. */
+function allowances(after: Aftermath): string[] {
+  const found: string[] = []
+  const rules = new Map(
+    (
+      after.database.sqlite.prepare('SELECT * FROM earning_rules').all() as {
+        line: string
+        cap_per_day: number
+        cap_per_campaign: number | null
+        line_budget: number
+        cooldown_seconds: number
+      }[]
+    ).map((rule) => [rule.line, rule]),
+  )
+  const actedAt = new Map(
+    after.acts.map(({ act, line }) => [actKey(line, act.id), Date.parse(act.at)] as const),
+  )
+  const used = new Map<string, number>()
+  const acted = new Map<string, number[]>()
+  const given = new Map<string, number>()
+  for (const { user, key, kind, flowers, ref, tally } of readEntries(after).sort((a, b) => a.seq - b.seq)) {
+    if (tally === null || flowers === 0) continue
+    const rule = rules.get(ref)
+    const day = used.set(`${user} ${tally}`, (used.get(`${user} ${tally}`) ?? 0) + flowers)
+    const campaign = used.set(`${user} ${ref}`, (used.get(`${user} ${ref}`) ?? 0) + flowers)
+    if (kind !== 'moved') given.set(ref, (given.get(ref) ?? 0) + flowers)
+    if (kind !== 'credit' || !rule) continue
+    if ((day.get(`${user} ${tally}`) ?? 0) > rule.cap_per_day) found.push(`${key} is beyond the day's cap`)
+    if (rule.cap_per_campaign !== null && (campaign.get(`${user} ${ref}`) ?? 0) > rule.cap_per_campaign)
+      found.push(`${key} is beyond the campaign's cap`)
+    const times = acted.get(`${user} ${ref}`) ?? []
+    acted.set(`${user} ${ref}`, times)
+    const at = actedAt.get(key) ?? 0
+    if (times.some((other) => Math.abs(other - at) < rule.cooldown_seconds * 1_000))
+      found.push(`${key} was credited within the cooldown`)
+    times.push(at)
+  }
+  for (const [line, flowers] of given)
+    if (flowers > (rules.get(line)?.line_budget ?? 0))
+      found.push(`${line} gave ${flowers}, its budget is ${rules.get(line)?.line_budget}`)
+  return found
+}
+
+interface RevocationRow {
+  readonly act: string
+  readonly user: string | null
+  readonly flowers: number
+  readonly taken: number
+  readonly lost: number
+  readonly done_at: number | null
+}
+
+/** What is taken back is the act's flowers, once, as told; what is lost lies in dreams that are decided on. */
+function revocations(after: Aftermath): string[] {
+  const found: string[] = []
+  const rows = after.database.sqlite.prepare('SELECT * FROM revocations').all() as unknown as RevocationRow[]
+  const byAct = new Map(rows.map((row) => [row.act, row]))
+  const entries = readEntries(after)
+  const credits = new Map(
+    entries.filter(({ kind }) => kind === 'credit' || kind === 'capped').map((entry) => [entry.key, entry]),
+  )
+  const lostOf = new Map<string, number>()
+  for (const row of rows) {
+    const { act, user, flowers, taken, lost, done_at } = row
+    if (done_at === null) found.push(`the revocation of ${act} never ended`)
+    if (flowers !== (credits.get(act)?.flowers ?? 0) || taken + lost !== flowers)
+      found.push(`the revocation ${JSON.stringify(row)} does not add up: ${JSON.stringify(credits.get(act))}`)
+    if (user === null && credits.has(act)) found.push(`${act} was taken back before it came, and credited`)
+    if (user !== null && lost > 0) lostOf.set(user, (lostOf.get(user) ?? 0) + lost)
+    const back = entries.filter(({ kind, origin }) => kind === 'reversal' && origin === act)
+    if (-back.reduce((sum, entry) => sum + entry.flowers, 0) !== taken)
+      found.push(`${act}: ${taken} were taken, the entries are ${JSON.stringify(back)}`)
+  }
+  for (const { act, line, revocations: answers } of after.acts)
+    for (const answer of answers) {
+      const row = byAct.get(actKey(line, act.id))
+      if (row?.taken !== answer.flowers || row.lost !== answer.lost)
+        found.push(`revoking ${act.id}: answered ${JSON.stringify(answer)}, it is ${JSON.stringify(row)}`)
+    }
+  const decided = new Set(
+    after.dreams
+      .filter(
+        ({ durable: { record } }) => record && record.state !== 'collecting' && record.settlesAt === null,
+      )
+      .map(({ id }) => id),
+  )
+  for (const { id, durable } of after.dreams) if (durable.record?.fundedAt) decided.add(id)
+  for (const [user, lost] of lostOf) {
+    const given = entries
+      .filter(
+        (entry) => entry.user === user && decided.has(entry.ref) && /^(pledge|refund)$/.test(entry.kind),
+      )
+      .reduce((sum, entry) => sum - entry.flowers, 0)
+    if (lost > given) found.push(`${user}: ${lost} are lost, but only ${given} are given for good`)
+  }
+  return found
+}
+
+/** A linked account has what its holding account had; nothing waits beside it. */
+function links(after: Aftermath): string[] {
+  const rows = after.database.sqlite
+    .prepare(
+      'SELECT k.holding, k.user, a.earned - a.pledged AS flowers FROM links k JOIN accounts a ON a.user = k.holding WHERE a.earned > a.pledged',
+    )
+    .all()
+  return rows.map((row) => `a linked holding account holds flowers: ${JSON.stringify(row)}`)
+}
+
+/** `reached` is said once when the quota is met and never before; what is decided on stays as it was decided on. */
 function dreamLives(after: Aftermath): string[] {
   const found: string[] = []
+  const refunds = readEntries(after).filter(({ kind }) => kind === 'refund')
   for (const dream of after.dreams) {
     const record = dream.durable.record
     if (!record) continue
     const events = after.database.sqlite
       .prepare('SELECT kind, at, flowers FROM dream_events WHERE dream = ?')
       .all(dream.id) as { kind: string; at: number; flowers: number }[]
+    const told = after.database.sqlite
+      .prepare("SELECT type FROM outbox WHERE json_extract(data, '$.dream') = ?")
+      .all(dream.id)
+    if (told.length !== events.length)
+      found.push(`${dream.id} noted ${events.length} events and told ${told.length}`)
+    const taken = refunds.filter(({ ref }) => ref === dream.id)
     const reached = events.filter(({ kind }) => kind === 'reached')
-    const should = record.flowers >= record.quota ? 1 : 0
-    if (reached.length !== should || (record.reachedAt !== null ? 1 : 0) !== should)
+    const met = record.flowers >= record.quota
+    if (met ? reached.length !== 1 : reached.length > (taken.length > 0 ? 1 : 0))
       found.push(
         `${dream.id} has ${record.flowers} of ${record.quota} and said reached ${reached.length} times`,
       )
+    if ((record.reachedAt !== null ? 1 : 0) !== reached.length)
+      found.push(`${dream.id} knows that it was reached and does not say so, or the reverse`)
     if (reached[0] && reached[0].at !== record.reachedAt) found.push(`${dream.id} said reached at two times`)
+    const funded = events.filter(({ kind }) => kind === 'funded')
+    if (funded.length !== (record.fundedAt === null ? 0 : 1))
+      found.push(`${dream.id} said funded ${funded.length} times, funded at ${record.fundedAt}`)
+    if (met !== (record.fundedAt !== null))
+      found.push(`${dream.id} has ${record.flowers} of ${record.quota}, funded at ${record.fundedAt}`)
+    for (const { key, at } of taken)
+      if (record.fundedAt !== null && at > record.fundedAt) found.push(`${key} came after the funding`)
     for (const { kind, flowers } of events)
-      if (kind === 'closed' && flowers !== record.flowers)
+      if (kind === 'closed' && (taken.length > 0 ? flowers < record.flowers : flowers !== record.flowers))
         found.push(`${dream.id} was closed with ${flowers} but holds ${record.flowers}`)
     if (record.state === 'closing') found.push(`${dream.id} never ended closing`)
   }

@@ -1,11 +1,19 @@
 import { Collector } from '../../src/dreams/collector.ts'
 import type { DreamStorage, JournaledBatch } from '../../src/dreams/journal.ts'
-import type { PledgeAsk, PledgeOutcome } from '../../src/dreams/outcomes.ts'
+import type { PledgeAsk, PledgeOutcome, TakeBackAsk, TakeBackOutcome } from '../../src/dreams/outcomes.ts'
 import type { DreamRecord } from '../../src/dreams/rules.ts'
 import { loadDefinition, publishProgress } from '../../src/dreams/store.ts'
-import { commitCredits, commitPledges, findEntries } from '../../src/ledger/store.ts'
+import { findStandingPledges, revokeFromBalances } from '../../src/ledger/revocations.ts'
+import {
+  commitCredits,
+  commitPledges,
+  commitTakeBacks,
+  findActs,
+  findEntries,
+} from '../../src/ledger/store.ts'
 import type { PledgeVerdict } from '../../src/ledger/verdicts.ts'
 import { Reporter, type ReportOutcome } from '../../src/lines/reporter.ts'
+import { type RevokedAct, type RevokeResult, revokeActs } from '../../src/lines/revoking.ts'
 import type { ReportedAct } from '../../src/lines/rules.ts'
 import { loadLine } from '../../src/registry/store.ts'
 import type { Bug } from './bugs.ts'
@@ -20,6 +28,9 @@ interface Durable {
   readonly batch: JournaledBatch | null
   readonly alarm: { readonly at: number } | null
 }
+
+/** From reaching the quota to the funding decision. */
+const SETTLING_MS = 4_000
 
 /** How long a write may take to become durable. */
 const SYNC_MS = 2
@@ -115,6 +126,10 @@ export class SimDream extends SimObject {
     return this.call(() => this.#running().pledge(asks))
   }
 
+  takeBack(asks: readonly TakeBackAsk[]): Promise<readonly TakeBackOutcome[]> {
+    return this.call(() => this.#running().takeBack(asks))
+  }
+
   close(): Promise<DreamRecord | null> {
     return this.call(() => this.#running().close())
   }
@@ -184,6 +199,8 @@ export class SimDream extends SimObject {
     const { record, batch } = this.#volatile
     if (record && this.#bug === 'sequence-restarts') return { record: { ...record, settledSeq: 0 }, batch }
     if (record && this.#bug === 'forgets-reached') return { record: { ...record, reachedAt: null }, batch }
+    if (record && this.#bug === 'forgets-funding')
+      return { record: { ...record, fundedAt: null, settlesAt: null }, batch }
     return { record, batch }
   }
 
@@ -202,11 +219,18 @@ export class SimDream extends SimObject {
     }
     return new Collector({
       dream: this.id,
+      settlingMs: SETTLING_MS,
       storage,
       now: () => this.clock.now,
       after: this.after,
       setAlarm: (at) => this.#write({ alarm: { at } }),
       commitPledges: this.#bug === 'answers-before-commit' ? (batch) => answerFirst(batch, commit) : commit,
+      commitTakeBacks: async (batch) => {
+        const verdicts = await commitTakeBacks(env, batch)
+        return this.#bug === 'take-back-counted-again'
+          ? verdicts.map((verdict) => ({ ...verdict, replayed: false }))
+          : verdicts
+      },
       findEntries: (keys) => findEntries(env, keys),
       loadDefinition: () => loadDefinition(env.DB, this.id),
       publish: (record, now) => publishProgress(env.DB, this.id, record, now),
@@ -257,11 +281,46 @@ export class SimLine extends SimObject {
         after: this.after,
         random: () => Math.floor(this.clock.random.next() * 2 ** 32),
         commitCredits: (batch) => commitCredits(env, batch),
-        findEntries: (keys) => findEntries(env, keys),
+        findActs: (keys) => findActs(env, keys),
+        hasListener: async () => false,
         loadLine: () => loadLine(env.DB, this.id),
         log: () => {},
       })
     }
     return this.#reporter
+  }
+}
+
+/** A request of the Worker, which no object stands behind: it ends when it ends. */
+export class SimRequest {
+  readonly #env: { readonly DB: D1Database }
+  readonly #clock: Clock
+  readonly #dreams: readonly SimDream[]
+
+  constructor(clock: Clock, database: SimDatabase, dreams: readonly SimDream[]) {
+    const pass = (run: () => void) => run()
+    this.#env = { DB: database.connect(pass, pass) }
+    this.#clock = clock
+    this.#dreams = dreams
+  }
+
+  get env(): { readonly DB: D1Database } {
+    return this.#env
+  }
+
+  /** Takes acts of a line back, as the route does. */
+  revoke(line: string, acts: readonly RevokedAct[]): Promise<readonly RevokeResult[] | 'pending'> {
+    const { random } = this.#clock
+    return revokeActs(line, acts, {
+      revokeFromBalances: (asks, mark, given) =>
+        revokeFromBalances(this.#env, line, asks, mark, this.#clock.now, given),
+      findStandingPledges: (users, without) => findStandingPledges(this.#env, users, without),
+      takeBack: async (id, asks) => {
+        const dream = this.#dreams.find((each) => each.id === id)
+        if (!dream) throw new Error(`there is no dream ${id}`)
+        return dream.takeBack(asks)
+      },
+      random: () => Math.floor(random.next() * 2 ** 53),
+    })
   }
 }

@@ -1,0 +1,47 @@
+import { readConfig } from '../env.ts'
+import type { AppContext } from '../http/api.ts'
+import { readDatabase } from '../http/backends.ts'
+import { Problem } from '../http/problem.ts'
+import { z } from '../http/zod.ts'
+import { authenticate, authenticateOwner, type Principal } from '../users/tokens.ts'
+import { type Endpoint, loadEndpoint } from './endpoints-store.ts'
+import { EVENT_ID } from './outbox.ts'
+
+/** What the routes of this room read from a request and write in an answer alike. */
+
+const endpointId = z.string().regex(/^ep_[0-9a-f]{32}$/)
+
+export const endpointParam = z.object({ endpoint: endpointId })
+
+export const deliveryParam = endpointParam.extend({ event: z.string().regex(EVENT_ID) })
+
+export const timestamp = z.iso.datetime()
+
+export const rfc3339 = (ms: number): string => new Date(ms).toISOString()
+
+export const rfc3339OrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms))
+
+export const NO_STORE = { 'Cache-Control': 'no-store' }
+
+/**
+ * The endpoint a request is about and who asks: its owner or an operator. Throws endpoint_not_found (404), owner_only (403)
+ * and what authentication throws. Ids are not guessable, so that one is there may be told.
+ */
+export async function readEndpoint(c: AppContext): Promise<{ principal: Principal; endpoint: Endpoint }> {
+  const config = readConfig(c.env)
+  const header = c.req.header('authorization')
+  await authenticate(header, config)
+  const id = endpointId.safeParse(c.req.param('endpoint'))
+  const endpoint = id.success ? await readDatabase(() => loadEndpoint(c.env.DB, id.data)) : null
+  if (!endpoint) throw new Problem('endpoint_not_found')
+  return { principal: await authenticateOwner(header, config, endpoint.owner), endpoint }
+}
+
+/** The same for what would be sent to it. Throws endpoint_disabled (409) besides. */
+export async function readActiveEndpoint(
+  c: AppContext,
+): Promise<{ principal: Principal; endpoint: Endpoint }> {
+  const read = await readEndpoint(c)
+  if (read.endpoint.state !== 'active') throw new Problem('endpoint_disabled')
+  return read
+}

@@ -1,0 +1,98 @@
+import { readConfig } from '../env.ts'
+import { Api, json, problems } from '../http/api.ts'
+import { callObject, readDatabase } from '../http/backends.ts'
+import { parseJson, readText } from '../http/body.ts'
+import { Problem } from '../http/problem.ts'
+import { z } from '../http/zod.ts'
+import { loadLine } from '../registry/store.ts'
+import { authenticateOwner } from '../users/tokens.ts'
+import { examinedActs, MAX_EVENT_BYTES, MAX_ITEMS } from './events.ts'
+import { examineActs } from './examining.ts'
+import { lineId } from './ids.ts'
+import { signingLine } from './profiles.ts'
+import { tellRate } from './rates.ts'
+import { verifySignature } from './signature.ts'
+
+const left = z.int().nullable()
+
+const examinationSchema = z
+  .object({
+    results: z.array(
+      z.object({
+        id: z.string(),
+        outcome: z.enum(['would_credit', 'would_cap', 'duplicate', 'refused']),
+        flowers: z.int().describe('What the act would earn; for a duplicate, what it earned.'),
+        reason: z.string().optional(),
+        rule: z.object({ kind: z.string(), version: z.int() }).optional(),
+        day: z.string().optional().describe("The day it counts for, in the line's time zone."),
+        asked: z.int().optional().describe('What its quantity gives before allowances.'),
+        left: z
+          .object({ day: left, campaign: left, line: left })
+          .optional()
+          .describe('What is left of each allowance after it; null where the rule has none.'),
+      }),
+    ),
+  })
+  .openapi('Examination')
+
+export const examineRoutes = new Api()
+
+examineRoutes.describe(
+  {
+    method: 'post',
+    path: '/v1/lines/{line}/examine',
+    summary: 'What acts would earn, and why: a dry run',
+    description:
+      'The same decision as reporting them, and nothing is credited. Signed as the webhook is, or with the token of someone who looks after the line.',
+    security: [{ webhookSignature: [] }, { bearer: [] }],
+    request: {
+      params: z.object({ line: lineId }),
+      body: { required: true, content: { 'application/json': { schema: examinedActs } } },
+    },
+    responses: {
+      200: json(examinationSchema, 'One result an act, in order'),
+      ...problems(
+        'invalid_json',
+        'invalid_request',
+        'webhook_headers_missing',
+        'signature_invalid',
+        'signature_expired',
+        'token_invalid',
+        'owner_only',
+        'line_not_found',
+        'body_too_large',
+        'batch_too_large',
+        'unsupported_media_type',
+        'rate_limited',
+        'outcome_unknown',
+        'overloaded',
+        'unavailable',
+      ),
+    },
+  },
+  async (c) => {
+    const id = lineId.safeParse(c.req.param('line')).data
+    if (id === undefined) throw new Problem('line_not_found')
+    const authorization = c.req.header('authorization')
+    if (authorization !== undefined) await authenticateOwner(authorization, readConfig(c.env), `line:${id}`)
+    const body = await readText(c.req.raw, MAX_EVENT_BYTES)
+    const now = Date.now()
+    if (authorization === undefined) {
+      const { keys } = await signingLine(c.env, id, now)
+      await verifySignature(body, c.req.raw.headers, keys, now)
+    }
+    // Read anew, so that a rule is tried out the moment it is active.
+    const line = await readDatabase(() => loadLine(c.env.DB, id))
+    if (!line) throw new Problem('line_not_found')
+    const { acts } = parseJson(body, examinedActs)
+    if (acts.length > MAX_ITEMS)
+      throw new Problem('batch_too_large', { detail: `The limit is ${MAX_ITEMS} items.` })
+    const rate = await callObject(
+      () => c.env.LINE.getByName(id),
+      (stub) => stub.admit(acts.length),
+    )
+    if (rate) tellRate(c, rate)
+    const results = await readDatabase(() => examineActs(c.env, line, acts, now))
+    return c.json({ results }, 200, { 'Cache-Control': 'no-store' })
+  },
+)
