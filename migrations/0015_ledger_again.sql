@@ -97,9 +97,9 @@ CREATE TABLE revocations (
   done_at INTEGER,
   CHECK (lost = 0 OR taken + lost = flowers),
   CHECK (done_at IS NULL OR taken + lost = flowers)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX revocations_open ON revocations (at) WHERE done_at IS NULL;
-CREATE INDEX revocations_line ON revocations (line, at);
+CREATE INDEX revocations_line ON revocations (line);
 
 -- Ids of lines that speak of their own users ('<line> <line's user id>', a holding account until it is linked), and the
 -- account each is linked to. A space cannot stand in a platform's user id.

@@ -6,6 +6,7 @@ import { Api } from './http/api.ts'
 import { Problem, writeProblem } from './http/problem.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
 import { examineRoutes } from './lines/examine-routes.ts'
+import { revocationRoutes } from './lines/revocation-routes.ts'
 import { lineRoutes } from './lines/routes.ts'
 import { linkRoutes } from './links/routes.ts'
 import { registryRoutes } from './registry/routes.ts'
@@ -19,6 +20,7 @@ for (const routes of [
   dreamRoutes,
   lineRoutes,
   examineRoutes,
+  revocationRoutes,
   registryRoutes,
   totalsRoutes,
   callbackRoutes,

@@ -1,5 +1,7 @@
 import { dispatchOutbox, pruneCallbacks } from './callbacks/dispatch.ts'
 import type { Env } from './env.ts'
+import { finishRevocations } from './lines/revocations.ts'
+import { moveUnmoved } from './links/linking.ts'
 import { checkTotals } from './totals/check.ts'
 
 /** Work that is done by the clock. A job may run late, twice, or beside itself. */
@@ -14,6 +16,8 @@ interface Job {
 const jobs: readonly Job[] = [
   { name: 'callbacks.dispatch', everyMinutes: 1, run: (env, now) => dispatchOutbox(env, now) },
   { name: 'callbacks.prune', everyMinutes: 60, run: pruneCallbacks },
+  { name: 'revocations.finish', everyMinutes: 1, run: finishRevocations },
+  { name: 'links.move', everyMinutes: 15, run: moveUnmoved },
   { name: 'totals.check', everyMinutes: 60, run: checkTotals },
 ]
 

@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
+import { dispatchQuietly } from '../callbacks/dispatch.ts'
 import { after } from '../commit/timer.ts'
 import { type Env, readConfig } from '../env.ts'
+import { lineOfKey } from '../ledger/ids.ts'
 import { commitPledges, commitTakeBacks, findEntries } from '../ledger/store.ts'
 import { Collector } from './collector.ts'
 import { SqliteDreamStorage } from './journal.ts'
@@ -16,6 +18,9 @@ import { loadDefinition, publishProgress } from './store.ts'
  */
 export class Dream extends DurableObject<Env> {
   readonly #collector: Collector
+  /** Whether subscribers have something to hear since they were last sent word. */
+  #tells = true
+  #eventsTold = ''
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -27,12 +32,15 @@ export class Dream extends DurableObject<Env> {
       now: () => Date.now(),
       after,
       setAlarm: (at) => void ctx.storage.setAlarm(at),
-      commitPledges: (batch) => commitPledges(env, batch),
+      commitPledges: (batch) => {
+        this.#tells ||= batch.rows.some(([, key]) => lineOfKey(key) !== null)
+        return commitPledges(env, batch)
+      },
       commitTakeBacks: (batch) => commitTakeBacks(env, batch),
       settlingMs: readConfig(env).settlingMs,
       findEntries: (keys) => findEntries(env, keys),
       loadDefinition: () => loadDefinition(env.DB, dream),
-      publish: (record, now) => publishProgress(env.DB, dream, record, now),
+      publish: (record, now) => this.#publish(dream, record, now),
       log: (event) => console.log(JSON.stringify(event)),
     })
   }
@@ -61,6 +69,17 @@ export class Dream extends DurableObject<Env> {
   /** The dream as its object knows it; null for a dream that does not exist. */
   async snapshot(): Promise<DreamRecord | null> {
     return this.#collector.snapshot()
+  }
+
+  /** Publishes, and sends subscribers word of what the ledger or this publication told them. */
+  async #publish(dream: string, record: DreamRecord, now: number): Promise<void> {
+    await publishProgress(this.env.DB, dream, record, now)
+    const { reachedAt, closedAt, fundedAt } = record
+    const events = [reachedAt, closedAt, fundedAt].join()
+    if (!this.#tells && events === this.#eventsTold) return
+    this.#tells = false
+    this.#eventsTold = events
+    this.ctx.waitUntil(dispatchQuietly(this.env))
   }
 
   override async alarm(): Promise<void> {

@@ -30,7 +30,7 @@ export class RateWindow {
     const allowed = this.#used === 0 || this.#used + items <= limit
     if (allowed) this.#used = Math.min(limit, this.#used + items)
     const resetSeconds = Math.max(1, Math.ceil((this.#began + WINDOW_SECONDS * 1_000 - now) / 1_000))
-    return { allowed, limit, remaining: limit - this.#used, resetSeconds }
+    return { allowed, limit, remaining: Math.max(0, limit - this.#used), resetSeconds }
   }
 }
 

@@ -126,3 +126,29 @@ export async function findRevoked(
   }
   return found
 }
+
+/** A revocation as its line sees it. `position` grows with each; times in ms. */
+export interface RevocationRecord extends Omit<Revocation, 'done' | 'mark'> {
+  readonly position: number
+  readonly reason: string
+  readonly at: number
+  readonly doneAt: number | null
+}
+
+const LIST_SQL = `SELECT rowid AS position, act, user, flowers, taken, lost, reason, at, done_at AS doneAt
+FROM revocations WHERE line = ?1 AND rowid < ?2 AND lost >= ?3 ORDER BY rowid DESC LIMIT ?4`
+
+/** Revocations of a line, newest first, from before a position; only those with a loss if asked. */
+export async function listRevocations(
+  db: D1Database,
+  line: string,
+  before: number,
+  lostOnly: boolean,
+  limit: number,
+): Promise<RevocationRecord[]> {
+  const { results } = await db
+    .prepare(LIST_SQL)
+    .bind(line, before, lostOnly ? 1 : 0, limit)
+    .all<RevocationRecord>()
+  return results
+}

@@ -40,6 +40,7 @@ const entrySchema = z
       .optional()
       .describe('Which allowance made a credit less than the act would have earned.'),
     of: z.string().optional().describe('The entry a refund or reversal takes back, in whole or in part.'),
+    reason: z.string().optional().describe('Why the line took the act back, of a reversal.'),
     at: z.iso.datetime(),
   })
   .openapi('Entry')
@@ -49,7 +50,7 @@ const entriesSchema = z
   .openapi('EntryPage')
 
 function toWire(line: HistoryLine) {
-  const { kind, flowers, balance, key, seq, ref, mark, tally, rule, cut, asked, originMark } = line
+  const { kind, flowers, balance, key, seq, ref, mark, tally, rule, cut, asked, originMark, reason } = line
   const id = entryId(ref, mark)
   const at = new Date(line.at).toISOString()
   const what = { kind, flowers, balance }
@@ -61,7 +62,14 @@ function toWire(line: HistoryLine) {
     case 'refund':
       return { id, ...what, dream: ref, of: entryId(ref, originMark ?? 0), at }
     case 'reversal':
-      return { id: `${id}.r${seq.toString(36)}`, ...what, line: ref, of: id, at }
+      return {
+        id: `${id}.r${seq.toString(36)}`,
+        ...what,
+        line: ref,
+        of: id,
+        ...(reason === null ? {} : { reason }),
+        at,
+      }
     case 'credit':
     case 'moved': {
       const made = rule === null ? {} : { rule: { kind: tally?.slice(ref.length + 12) ?? '', version: rule } }

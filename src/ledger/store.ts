@@ -250,12 +250,15 @@ export interface HistoryLine {
   readonly origin: string | null
   /** Of a refund: the mark of its pledge. */
   readonly originMark: number | null
+  /** Of a reversal: why the act was taken back. */
+  readonly reason: string | null
   readonly at: number
 }
 
-const HISTORY_SQL = `SELECT l.*, o.mark AS originMark FROM (
+const HISTORY_SQL = `SELECT l.*, o.mark AS originMark, v.reason FROM (
   SELECT e.*, sum(e.flowers) OVER (ORDER BY e.seq) AS balance FROM entries e WHERE e.user = ?1 AND e.seq > 0
 ) l LEFT JOIN entries o ON o.user = ?1 AND o.key = l.origin AND l.kind = 'refund'
+LEFT JOIN revocations v ON v.act = l.origin AND l.kind = 'reversal'
 WHERE l.seq < ?2 ORDER BY l.seq DESC LIMIT ?3`
 
 /**

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { dispatchQuietly } from '../callbacks/dispatch.ts'
 import { after } from '../commit/timer.ts'
 import type { Env } from '../env.ts'
 import type { Rate } from '../http/rates.ts'
@@ -7,9 +8,13 @@ import { hasListener, loadLine } from '../registry/store.ts'
 import { Reporter } from './reporter.ts'
 import type { ReportedAct } from './rules.ts'
 
+/** How long subscribers wait for word of a credit, so that a busy line sends it once a second. */
+const WORD_AFTER_MS = 1_000
+
 /** One business line. The object is a shell around a `Reporter`; it keeps nothing durable. */
 export class Line extends DurableObject<Env> {
   readonly #reporter: Reporter
+  #sending = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -20,7 +25,10 @@ export class Line extends DurableObject<Env> {
       now: () => Date.now(),
       after,
       random: () => crypto.getRandomValues(new Uint32Array(1))[0] as number,
-      commitCredits: (batch, tell) => commitCredits(env, batch, tell),
+      commitCredits: (batch, tell) => {
+        if (tell) this.#sendWord()
+        return commitCredits(env, batch, tell)
+      },
       findActs: (keys) => findActs(env, keys),
       loadLine: () => loadLine(env.DB, line),
       hasListener: () => hasListener(env.DB, `line:${line}`),
@@ -31,6 +39,16 @@ export class Line extends DurableObject<Env> {
   /** Credits acts, given as the JSON of `ReportedAct[]`. Returns the JSON of a `ReportOutcome`. */
   async report(acts: string): Promise<string> {
     return JSON.stringify(await this.#reporter.report(JSON.parse(acts) as ReportedAct[]))
+  }
+
+  /** Sends subscribers word of what is credited, once for all that comes within a moment. */
+  #sendWord(): void {
+    if (this.#sending) return
+    this.#sending = true
+    after(WORD_AFTER_MS, () => {
+      this.#sending = false
+      this.ctx.waitUntil(dispatchQuietly(this.env))
+    })
   }
 
   /** Counts items that do not pass through here against the line's rate; null for a line that does not exist. */

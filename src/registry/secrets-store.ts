@@ -82,6 +82,7 @@ export async function addCredential(
           sql`EXISTS (SELECT 1 FROM line_secrets WHERE line = ${line} AND id = ${id})`,
         ),
       ),
+    orm.delete(lineSecrets).where(and(eq(lineSecrets.line, line), lte(lineSecrets.expiresAt, now))),
   ])
   return added.length > 0
 }

@@ -4,7 +4,9 @@ import type { DeliveryRef } from '../../src/callbacks/deliveries-store.ts'
 import { Dream as RealDream } from '../../src/dreams/object.ts'
 import { type Env, readConfig } from '../../src/env.ts'
 import { readIdempotencyKey } from '../../src/http/idempotency.ts'
+import type { Rate } from '../../src/http/rates.ts'
 import { commitCredits, commitPledges } from '../../src/ledger/store.ts'
+import { Line as RealLine } from '../../src/lines/object.ts'
 import { authenticate } from '../../src/users/tokens.ts'
 import type { Counts } from './cost.ts'
 
@@ -97,7 +99,13 @@ export class Dream extends RealDream {
   }
 }
 
-export { Line } from '../../src/lines/object.ts'
+/** Bulk pledges ask the line's object for its rate first. */
+export class Line extends RealLine {
+  override admit(items: number): Promise<Rate | null> {
+    counts.objectRequests++
+    return super.admit(items)
+  }
+}
 
 app.get('/bench/empty', (c) => c.text('ok'))
 
@@ -118,8 +126,10 @@ app.post('/bench/naive', async (c) => {
 
 app.post('/bench/fund', async (c) => {
   const { users, flowers } = await c.req.json<{ users: string[]; flowers: number }>()
-  const rows = users.map((user, mark) => [user, `act:bench:${user}`, flowers, mark, null, null] as const)
+  const rows = users.map((user, mark) => [user, `act:bench:${user}`, flowers, mark, null, null, 0] as const)
   await commitCredits(c.env, { ref: 'gift', at: Date.now(), rows })
+  // The limit is not what is measured.
+  await c.env.DB.prepare('UPDATE lines SET rate_per_minute = 1000000000').run()
   return c.text('ok')
 })
 

@@ -33,6 +33,16 @@ export interface PledgeReply {
   readonly fresh: boolean
 }
 
+/** An act as it was reported, and what was answered first; `capped` is null where only `duplicate` was seen. */
+export interface CountedAct {
+  readonly line: string
+  readonly id: string
+  /** When it was done, RFC 3339. */
+  readonly at: string
+  readonly flowers: number
+  readonly capped: boolean | null
+}
+
 interface Account {
   earned: number
   pledged: number
@@ -60,7 +70,7 @@ export class Model {
   credited = 0
   pledged = 0
   readonly #accounts = new Map<string, Account>()
-  readonly #acts = new Map<string, { readonly said: string; credits: number }>()
+  readonly #acts = new Map<string, { readonly said: string; credits: number; counted: CountedAct | null }>()
   readonly #keys = new Map<string, KeyRecord>()
 
   /** What an account must hold. */
@@ -73,18 +83,32 @@ export class Model {
    * Takes in what was answered of an act. An act counts once, by whichever answer came: of a repeated delivery the
    * first answer may be lost and only `duplicate` seen.
    */
-  reported(id: string, user: string, { outcome, flowers, reason }: ActReply): void {
+  reported(
+    line: string,
+    { id: actId, user, at }: { readonly id: string; readonly user: string; readonly at: string },
+    { outcome, flowers, reason }: ActReply,
+  ): void {
+    const id = `${line} ${actId}`
     const said = outcome === 'refused' ? `refused: ${reason}` : `${flowers} flowers`
     const former = this.#acts.get(id)
     if (former && former.said !== said)
       this.differences.add(`act ${id} of ${user} was answered "${former.said}", then "${said}"`)
-    const act = former ?? { said, credits: 0 }
-    if (outcome === 'credited' || outcome === 'capped') act.credits++
+    const counted = outcome === 'refused' ? null : { line, id: actId, at, flowers, capped: null }
+    const act = former ?? { said, credits: 0, counted }
+    if (outcome === 'credited' || outcome === 'capped') {
+      act.credits++
+      if (act.counted) act.counted = { ...act.counted, capped: outcome === 'capped' }
+    }
     if (act.credits > 1) this.differences.add(`act ${id} of ${user} was credited ${act.credits} times`)
     if (former) return
     this.#acts.set(id, act)
     this.#account(user).earned += flowers
     this.credited += flowers
+  }
+
+  /** The acts that were not refused: what lines' totals are made of. */
+  countedActs(): CountedAct[] {
+    return [...this.#acts.values()].flatMap(({ counted }) => counted ?? [])
   }
 
   /** Takes in what was answered of a pledge: `flowers` to `dream` under a user's key. */

@@ -92,7 +92,7 @@ export class Players {
       if (outcome === 'refused' || outcome === 'capped') count(this.refusedItems, `${type} ${reason}`)
     if (type === 'acts.reported')
       for (const [place, act] of delivery.acts.entries())
-        this.#model.reported(`${line} ${act.id}`, act.user, results[place] as ActReply)
+        this.#model.reported(line, act, results[place] as ActReply)
     else
       for (const [place, request] of delivery.pledges.entries()) {
         const ask = { ...request, body: `${request.flowers}` }

@@ -1,5 +1,6 @@
 import type { Conservation } from '../../src/audit/conservation.ts'
 import type { DreamChange } from './check.ts'
+import type { LineDayReport } from './totals.ts'
 
 /** How long requests of one kind took, in ms, and how many were answered a second while they were the main thing. */
 export interface Latency {
@@ -17,6 +18,10 @@ export interface CampaignReport {
   /** The balances of this campaign's users, as the worker tells them. */
   readonly left: number
   readonly dreams: readonly DreamChange[]
+  /** The control totals of every line and day, as the platform recomputed them. */
+  readonly lineDays: readonly LineDayReport[]
+  /** The difference that was planted in a line's total, in words; null when no line did anything. */
+  readonly planted: string | null
   /** The whole ledger, recomputed from D1: this campaign's users and all before. */
   readonly ledger: Conservation
   readonly pledge: Latency
@@ -68,6 +73,12 @@ export function writeReport(report: CampaignReport): string {
       ]),
     ),
     table(
+      ['line', 'day', 'acts', 'flowers', 'capped', 'totals'],
+      report.lineDays.map(({ line, day, acts, flowers, capped, agrees }) => [
+        ...[line, day, whole(acts), whole(flowers), whole(capped), agrees ? 'agree' : 'differ'],
+      ]),
+    ),
+    table(
       ['whole ledger, from D1', 'flowers'],
       [
         ['credited', whole(ledger.credited)],
@@ -89,6 +100,7 @@ export function writeReport(report: CampaignReport): string {
       refused.map(([code, times]) => [code, whole(times)]),
     ),
     `Impatient clients hung up ${whole(hungUp)} times, ${whole(broken)} connections broke; it took ${tenths(report.seconds)} s.`,
+    `Planted to be found by the control totals: ${report.planted}.`,
     differenceCount === 0
       ? 'Every flower is accounted for.'
       : [

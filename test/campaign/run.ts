@@ -2,12 +2,13 @@ import type { Seed } from '../../src/local/seed.ts'
 import { Random } from '../random.ts'
 import { audit, checkAccount, checkDreams, settledAudit } from './check.ts'
 import { CannotPlay, Client } from './client.ts'
-import { planActs, planEvening, planForgery } from './earning.ts'
+import { LINES, planActs, planEvening, planForgery } from './earning.ts'
 import { planPledges } from './giving.ts'
 import { Model } from './model.ts'
 import type { Guest } from './plan.ts'
 import { Players } from './players.ts'
 import { type CampaignReport, latency } from './report.ts'
+import { Bookkeeper, type LineDayReport } from './totals.ts'
 
 export interface CampaignOptions {
   /** Where the worker listens: `http://127.0.0.1:8787`. */
@@ -44,6 +45,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   const run = `campaign-${crypto.randomUUID().slice(0, 8)}`
   const before = await audit(client, seed.users.operator.token)
   const stage = await players.lookAround()
+  const books = new Bookkeeper(client, model, seed, run)
+  await play(options, 'opening books', LINES, (line) => books.open(line))
 
   const guests: Guest[] = []
   await play(options, 'signing in', Array.from({ length: users }), async () => {
@@ -77,13 +80,19 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     left += balance
   })
   const dreams = checkDreams(model, before, after)
+  const days = books.days()
+  const lineDays: LineDayReport[] = []
+  await play(options, 'closing books', days, async (day) => {
+    lineDays.push(await books.close(day))
+  })
+  const planted = days[0] ? await books.plant(days[0]) : null
   const { credited, pledged, differences } = model
   if (credited !== pledged + left)
     differences.add(`${credited} flowers were credited, ${pledged} pledged, yet ${left} are left`)
   if (credited === 0 || pledged === 0)
     differences.add(`${credited} flowers were credited and ${pledged} pledged: nothing was tried`)
   return {
-    ...{ credited, pledged, left, dreams, ledger: after, pledge, webhook },
+    ...{ credited, pledged, left, dreams, lineDays, planted, ledger: after, pledge, webhook },
     seconds: (performance.now() - begun) / 1_000,
     hungUp: client.hungUp,
     broken: client.broken,

@@ -19,14 +19,21 @@ export function pledgeCall(guest: Guest, key: string, ask: Ask, patienceMs: read
   }
 }
 
-/** A delivery as a signed request. Unlike `sendEvent` it can be sent again byte for byte, as a line's queue does. */
+/** A delivery as a signed request. */
 export function deliveryCall(delivery: Delivery, secret: string): Call {
-  const { line, id, type } = delivery
-  const now = new Date()
   const data =
-    type === 'acts.reported'
+    delivery.type === 'acts.reported'
       ? { acts: delivery.acts }
       : { pledges: delivery.pledges.map(({ allowed: _, ...request }) => request) }
+  return eventCall({ ...delivery, data }, secret)
+}
+
+/** An event as a signed request. Unlike `sendEvent` it can be sent again byte for byte, as a line's queue does. */
+export function eventCall(
+  { line, id, type, data }: { line: string; id: string; type: string; data: unknown },
+  secret: string,
+): Call {
+  const now = new Date()
   const body = JSON.stringify({ type, timestamp: now.toISOString(), data })
   return {
     kind: 'webhook',

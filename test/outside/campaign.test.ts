@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../../src/local/paths.ts'
+import { LINES } from '../campaign/earning.ts'
 import { runCampaign } from '../campaign/run.ts'
 import { buildWorker } from './build.ts'
 import { prepareWorker, type RunningWorker, startWorker } from './worker-process.ts'
@@ -27,6 +28,11 @@ describe('a campaign day', () => {
     expect(report.differences).toEqual([])
     expect(report.left).toBe(report.credited - report.pledged)
     expect(report.ledger.holds).toBe(true)
+    expect(report.lineDays.map(({ line }) => line).sort()).toEqual([...LINES].sort())
+    expect(report.lineDays.filter(({ agrees }) => !agrees)).toEqual([])
+    expect(report.lineDays.reduce((sum, { flowers }) => sum + flowers, 0)).toBe(report.credited)
+    expect(report.lineDays.some(({ capped }) => capped > 0)).toBe(true)
+    expect(report.planted).toMatch(/posted \d+ acts/)
     expect(report.hungUp).toBeGreaterThan(0)
     for (const refusal of [
       '400 invalid_request',

@@ -139,6 +139,45 @@ describe('a group commit', () => {
   })
 })
 
+describe('a group commit whose owner no longer takes some asks', () => {
+  it('drops those of them that wait, answers the others, and leaves the batch that is away', async () => {
+    const { commit, batches, replies, pass } = setUp()
+    const away = watch(commit.submit([ask('a', 'gone')]))
+    await pass(100)
+    const mixed = watch(commit.submit([ask('b', 'gone'), ask('c'), ask('d', 'gone')]))
+    commit.drop(({ user }) => user === 'gone')
+    await pass(1)
+    // Its other ask is still under way, so the request is not answered yet.
+    expect(mixed.answers).toBeNull()
+    replies[0]?.done()
+    await pass(100)
+    replies[1]?.done()
+    await pass(1)
+    expect(away.answers).toMatchObject([{ kind: 'verdict' }])
+    expect(mixed.answers).toEqual([
+      { kind: 'dropped' },
+      { kind: 'verdict', verdict: 'ok c', joined: false },
+      { kind: 'dropped' },
+    ])
+    expect(batches.map(({ asks }) => asks.map(({ key }) => key))).toEqual([['a'], ['c']])
+  })
+
+  it('forgets what it dropped: the same ask is new, and an empty queue makes no batch', async () => {
+    const { commit, batches, replies, pass } = setUp()
+    void commit.submit([ask('a')])
+    await pass(100)
+    const dropped = [commit.submit([ask('b')]), commit.submit([ask('b')])].map(watch)
+    commit.drop(() => true)
+    await pass(1)
+    expect(dropped.map(({ answers }) => answers)).toEqual([[{ kind: 'dropped' }], [{ kind: 'dropped' }]])
+    expect(await commit.submit([ask('b')], true)).toEqual([{ kind: 'dropped' }])
+    replies[0]?.done()
+    await pass(100)
+    expect(batches).toHaveLength(1)
+    expect(commit.idle).toBe(true)
+  })
+})
+
 describe('a group commit whose batch meets trouble', () => {
   it('answers every waiter when the batch cannot begin: nothing was done', async () => {
     const { commit, pass } = setUp({

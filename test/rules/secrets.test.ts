@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
-import { createSecret, openSecret, sealSecret } from '../../src/registry/secrets.ts'
+import {
+  createSecret,
+  openSecret,
+  PUBLIC_KEY,
+  publicVerifyingKey,
+  sealSecret,
+} from '../../src/registry/secrets.ts'
 
 const newKey = (bytes = 32): string => randomBytes(bytes).toString('base64')
 
@@ -58,5 +64,36 @@ describe('a signing secret', () => {
     for (const bytes of [0, 16, 24, 31, 33, 64])
       await expect(sealSecret(newKey(bytes), 'steps', createSecret())).rejects.toThrow('SECRETS_KEY')
     await expect(sealSecret('not base64!', 'steps', createSecret())).rejects.toThrow()
+  })
+})
+
+describe('a public key', () => {
+  const publicKey = `whpk_${randomBytes(32).toString('base64')}`
+
+  it('is whpk_ and the base64 of 32 bytes', () => {
+    expect(publicKey).toMatch(PUBLIC_KEY)
+    for (const bytes of [0, 31, 33, 64])
+      expect(`whpk_${randomBytes(bytes).toString('base64')}`).not.toMatch(PUBLIC_KEY)
+    for (const text of [
+      ` ${publicKey}`,
+      `${publicKey}\n`,
+      publicKey.slice(5),
+      publicKey.replace('pk', 'sec'),
+    ])
+      expect(text).not.toMatch(PUBLIC_KEY)
+  })
+
+  it('is a key that verifies and does nothing else; other lengths are none', async () => {
+    const key = await publicVerifyingKey(publicKey)
+    expect([key.algorithm.name, key.type, key.usages]).toEqual(['Ed25519', 'public', ['verify']])
+    for (const bytes of [0, 31, 33])
+      await expect(publicVerifyingKey(`whpk_${randomBytes(bytes).toString('base64')}`)).rejects.toThrow()
+  })
+
+  it('comes out as it was sealed, for its line only', async () => {
+    const key = newKey()
+    const sealed = await sealSecret(key, 'steps', publicKey)
+    expect(await openSecret(key, 'steps', sealed)).toBe(publicKey)
+    await expect(openSecret(key, 'quiz', sealed)).rejects.toThrow()
   })
 })

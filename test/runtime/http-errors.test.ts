@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ProblemCode } from '../../src/http/problem.ts'
+import { ask, subscribe } from './callback-calls.ts'
 import { expectDocumented } from './documented.ts'
 import {
   expectProblem,
@@ -52,6 +53,35 @@ async function pledgeWith(body: string, headers: Record<string, string>, dream?:
     headers: { ...auth, ...json, 'Idempotency-Key': freshId('key'), ...headers },
     body,
   })
+}
+
+/** Asks something of an endpoint that is disabled. */
+async function askDisabled(path: string, body?: unknown): Promise<Response> {
+  const { id } = await subscribe()
+  await ask('PATCH', `/v1/endpoints/${id}`, { state: 'disabled' })
+  return ask('POST', `/v1/endpoints/${id}/${path}`, body)
+}
+
+/** Every route of an endpoint, asked of one that is not there. */
+function endpointCases(id: string): Case[] {
+  const path = `/v1/endpoints/${id}`
+  return [
+    ['get /v1/endpoints/{endpoint}', () => ask('GET', path)],
+    ['patch /v1/endpoints/{endpoint}', () => ask('PATCH', path, { state: 'active' })],
+    ['delete /v1/endpoints/{endpoint}', () => ask('DELETE', path)],
+    ['post /v1/endpoints/{endpoint}/rotate', () => ask('POST', `${path}/rotate`, {})],
+    ['get /v1/endpoints/{endpoint}/deliveries', () => ask('GET', `${path}/deliveries`)],
+    ['get /v1/endpoints/{endpoint}/deliveries/{event}', () => ask('GET', `${path}/deliveries/evt_1`)],
+    [
+      'post /v1/endpoints/{endpoint}/deliveries/{event}/resend',
+      () => ask('POST', `${path}/deliveries/evt_1/resend`),
+    ],
+    [
+      'post /v1/endpoints/{endpoint}/replay',
+      () => ask('POST', `${path}/replay`, { since: '2026-09-09T00:00:00Z' }),
+    ],
+    ['post /v1/endpoints/{endpoint}/example', () => ask('POST', `${path}/example`, { type: 'dream.closed' })],
+  ]
 }
 
 /** A route, as the API's description names it, and a request to it that gets the problem. */
@@ -168,8 +198,27 @@ const cases: Record<ProblemCode, readonly Case[]> = {
       },
     ],
   ],
+  endpoint_not_found: endpointCases(`ep_${'0'.repeat(32)}`),
+  delivery_not_found: [
+    [
+      'get /v1/endpoints/{endpoint}/deliveries/{event}',
+      async () => ask('GET', `/v1/endpoints/${(await subscribe()).id}/deliveries/evt_none`),
+    ],
+    [
+      'post /v1/endpoints/{endpoint}/deliveries/{event}/resend',
+      async () => ask('POST', `/v1/endpoints/${(await subscribe()).id}/deliveries/evt_none/resend`),
+    ],
+  ],
   method_not_allowed: [],
   dream_not_collecting: [[PLEDGE, () => pledge('u', 'past-dream', 1)]],
+  endpoint_disabled: [
+    [
+      'post /v1/endpoints/{endpoint}/deliveries/{event}/resend',
+      () => askDisabled('deliveries/evt_none/resend'),
+    ],
+    ['post /v1/endpoints/{endpoint}/replay', () => askDisabled('replay', { since: '2026-09-09T00:00:00Z' })],
+    ['post /v1/endpoints/{endpoint}/example', () => askDisabled('example', { type: 'dream.reached' })],
+  ],
   idempotency_key_in_flight: [
     [
       PLEDGE,
@@ -187,6 +236,43 @@ const cases: Record<ProblemCode, readonly Case[]> = {
   unsupported_media_type: [
     [PLEDGE, () => pledgeWith('{"flowers":1}', { 'Content-Type': 'text/plain' })],
     [WEBHOOK, () => send('/v1/lines/gift/webhook', { method: 'POST', body: '{}' })],
+  ],
+  address_refused: [
+    [
+      'post /v1/endpoints',
+      () =>
+        ask('POST', '/v1/endpoints', {
+          owner: 'partner:p',
+          url: 'https://10.0.0.1/',
+          types: ['dream.closed'],
+        }),
+    ],
+    [
+      'patch /v1/endpoints/{endpoint}',
+      async () => ask('PATCH', `/v1/endpoints/${(await subscribe()).id}`, { url: 'https://a.local/' }),
+    ],
+  ],
+  limit_reached: [
+    [
+      'post /v1/endpoints',
+      async () => {
+        const owner = `partner:${freshId('p')}`
+        for (let n = 0; n < 20; n++) await subscribe({ owner })
+        return ask('POST', '/v1/endpoints', {
+          owner,
+          url: 'https://receiver.example/',
+          types: ['dream.closed'],
+        })
+      },
+    ],
+    [
+      'post /v1/endpoints/{endpoint}/rotate',
+      async () => {
+        const path = `/v1/endpoints/${(await subscribe()).id}/rotate`
+        for (let n = 0; n < 4; n++) await ask('POST', path, {})
+        return ask('POST', path, {})
+      },
+    ],
   ],
   idempotency_key_reused: [
     [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { actionsOf, call, changesOf, newLine, OPERATOR, register, sql } from './registry-calls.ts'
-import { expectProblem, freshId, plantSeed, sendWith, tokenFor } from './world.ts'
+import { expectProblem, freshId, plantSeed, sendWith, tokenFor, world } from './world.ts'
 
 describe('a line', () => {
   it('is registered with its first secret, which is shown once and leaves an audit row without it', async () => {
@@ -131,6 +131,24 @@ describe('a line', () => {
   })
 })
 
+/** Changes a line through a database in which `meanwhile` happens each time the line was read for a decision. */
+async function patchAmid(id: string, body: object, meanwhile: () => Promise<void>): Promise<Response> {
+  let reads = 0
+  const DB = {
+    prepare: (text: string) => world.DB.prepare(text),
+    async batch(statements: D1PreparedStatement[]) {
+      const results = await world.DB.batch(statements)
+      // A read and a write in turn.
+      if (reads++ % 2 === 0) await meanwhile()
+      return results
+    },
+  }
+  const token = await tokenFor(OPERATOR, ['operator'])
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+  const init = { method: 'PATCH', headers, body: JSON.stringify(body) }
+  return sendWith({ DB }, `/v1/lines/${id}`, init)
+}
+
 describe('a change of a line', () => {
   it('changes what it names, and says what that was and became', async () => {
     const { id } = await register()
@@ -198,6 +216,41 @@ describe('a change of a line', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200])
     expect(await (await call('get', `/v1/lines/${id}`)).json()).toMatchObject({ ...bodies[0], ...bodies[1] })
     expect(await actionsOf(id)).toEqual(['line.created', 'line.changed', 'line.changed'])
+  })
+
+  it('that meets another between its decision and its writing is decided again', async () => {
+    const { id } = await register()
+    const meanwhile = [{ state: 'paused' }]
+    const answer = await patchAmid(id, { state: 'paused', name: 'x' }, async () => {
+      const body = meanwhile.pop()
+      if (body) await call('patch', `/v1/lines/${id}`, { body })
+    })
+    expect(await answer.json()).toMatchObject({ name: 'x', state: 'paused' })
+    expect((await changesOf(id)).slice(1)).toMatchObject([
+      { action: 'line.paused', detail: { before: { state: 'active' } } },
+      { action: 'line.changed', detail: { before: { name: '测试线' }, after: { name: 'x' } } },
+    ])
+  })
+
+  it('that meets a rule being activated does not take its kind away', async () => {
+    const { id } = await register()
+    await call('post', `/v1/lines/${id}/rules`, { body: { kind: 'walk', per: 1, flowers: 1 } })
+    const answer = await patchAmid(id, { kinds: ['ride'] }, async () => {
+      await call('post', `/v1/lines/${id}/rules/walk/1/activate`)
+    })
+    await expectProblem(answer, 'rule_state_conflict')
+    expect(await actionsOf(id)).toEqual(['line.created', 'rule.drafted', 'rule.activated'])
+  })
+
+  it('that meets another each time is given up, with nothing done', async () => {
+    const { id } = await register()
+    let n = 0
+    const answer = await patchAmid(id, { name: 'never' }, async () => {
+      await call('patch', `/v1/lines/${id}`, { body: { contact: `c${n++}` } })
+    })
+    await expectProblem(answer, 'unavailable')
+    expect(n).toBe(3)
+    expect((await changesOf(id)).map(({ detail }) => detail.after)).not.toContainEqual({ name: 'never' })
   })
 
   it.each<[string, object]>([

@@ -35,7 +35,11 @@ function columnsOf({ columns, primaryKeys }: ReturnType<typeof getTableConfig>):
     notNull: column.notNull,
     primary: column.primary || inKey.has(column.name),
     generated: column.generated !== undefined,
-    hasDefault: column.hasDefault && column.generated === undefined,
+    // An integer key numbers itself; drizzle calls that a default.
+    hasDefault:
+      column.hasDefault &&
+      column.generated === undefined &&
+      !(column.primary && column.columnType === 'SQLiteInteger'),
   }))
 }
 

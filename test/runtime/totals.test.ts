@@ -435,7 +435,11 @@ describe('a check', () => {
 
 describe('the job', () => {
   // What other tests planted differs too.
-  beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
+  const logged: string[] = []
+  beforeEach(() => {
+    logged.length = 0
+    vi.spyOn(console, 'error').mockImplementation((text) => void logged.push(`${text}`))
+  })
   afterEach(() => void vi.restoreAllMocks())
 
   const checkedAt = async (line: string, day = today()) =>
@@ -484,9 +488,8 @@ describe('the job', () => {
     await line.report([['a', freshId('user'), 1]])
     await line.results('totals.reported', { day: today(), totals: { acts: 2, flowers: 1 }, acts: [] })
     await checkTotals(world, Date.now())
-    const told = vi
-      .mocked(console.error)
-      .mock.calls.map(([text]) => JSON.parse(`${text}`) as { line: string })
+    const told = logged
+      .map((text) => JSON.parse(text) as { line: string })
       .filter((event) => event.line === line.id)
     expect(told).toEqual([
       {
@@ -499,6 +502,21 @@ describe('the job', () => {
         ],
       },
     ])
+  })
+
+  it('checks the other lines when one cannot be', async () => {
+    const lines = [await plantLine(), await plantLine(), await plantLine()]
+    for (const line of lines) await line.report([['a', freshId('user'), 1]])
+    const [, stuck] = lines.map(({ id }) => id).sort()
+    await world.DB.prepare(
+      `CREATE TRIGGER stuck BEFORE INSERT ON checked_days WHEN NEW.line = '${stuck}' BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`,
+    ).run()
+    try {
+      expect(await checkTotals(world, Date.now())).toMatchObject({ failed: 1 })
+      for (const { id } of lines) expect((await checkedAt(id)) === null).toBe(id === stuck)
+    } finally {
+      await world.DB.prepare('DROP TRIGGER stuck').run()
+    }
   })
 
   it('forgets after 35 days what lines listed', async () => {
