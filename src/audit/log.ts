@@ -14,14 +14,9 @@ export interface AuditRow {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-/** The statement that notes a change; it belongs in the batch that makes it. */
-export function noteChange(orm: DrizzleD1Database, row: AuditRow) {
-  return orm.insert(auditLog).values(row)
-}
-
 /**
- * The same for a change that happens only where `condition` holds. In the batch it stands before the change, which has
- * the same condition, so that either both happen or neither. `detail` may be JSON that SQL makes.
+ * The statement that notes a change that happens only where `condition` holds. In the batch it stands before the change,
+ * which has the same condition, so that either both happen or neither. `detail` may be JSON that SQL makes.
  */
 export function noteChangeWhen(
   orm: DrizzleD1Database,

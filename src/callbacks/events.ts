@@ -19,7 +19,7 @@ interface EventDescription {
   readonly example: Readonly<Record<string, unknown>>
 }
 
-export const eventTypes = {
+const eventTypes = {
   'dream.reached': {
     summary: 'A dream reached its quota.',
     data: dreamData,

@@ -32,7 +32,7 @@ const PROGRESS_SQL = `UPDATE dreams SET state = ?2, flowers = ?3, pledges = ?4, 
 
 // Subscribers are told before the event is noted, in the same transaction: so once, as it is noted once.
 const TELL_SQL = `INSERT INTO outbox (id, type, data, at)
-SELECT 'evt_' || ?1 || '_' || ?2, 'dream.' || ?2, ?4, ?3
+SELECT 'evt_dream_' || ?1 || '_' || ?2, 'dream.' || ?2, ?4, ?3
 WHERE NOT EXISTS (SELECT 1 FROM dream_events e WHERE e.dream = ?1 AND e.kind = ?2)`
 
 const NOTE_SQL = `INSERT INTO dream_events (dream, kind, at, flowers) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING`

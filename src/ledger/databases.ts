@@ -2,7 +2,7 @@
  * The way from a user to the database that holds their account. Today every user lives in `DB`; a D1 database ends
  * at 10 GB (60-100 million entries), and spreading users over several by a hash of the user id is a change here only,
  * but for what is decided across users within one database: that an act id is credited once (the index `entries_act`),
- * a line's budget (`line_days`), and links, which need a holding account beside the account it is linked to.
+ * a line's budget and day (`line_days`, and what the line says of it), and links, which need a holding account beside the account it is linked to.
  */
 export interface LedgerDatabases {
   DB: D1Database

@@ -9,7 +9,14 @@ WHERE k.holding = ?1
   AND NOT EXISTS (SELECT 1 FROM entries m WHERE m.user = e.user AND m.key = 'moved:' || e.key)
   AND NOT EXISTS (SELECT 1 FROM revocations v WHERE v.act = e.key)`
 
-const MOVE_SQL = `INSERT INTO moving (holding, act, user, at) SELECT k.holding, e.key, k.user, ?2 ${MOVABLE} LIMIT ${MAX_MOVED}`
+const MOVE_SQL = `INSERT INTO moving (holding, act, user, at) SELECT k.holding, e.key, k.user, ?2 ${MOVABLE}
+ORDER BY e.seq LIMIT ${MAX_MOVED}`
+
+// What cooldowns are held against moves too: acts after the link are held against the account's own.
+const MOVE_COOLDOWNS_SQL = `INSERT INTO cooldowns (user, subject, acted_at) SELECT k.user, c.subject, c.acted_at
+FROM links k JOIN cooldowns c ON c.user = k.holding WHERE k.holding = ?1 ON CONFLICT DO NOTHING`
+
+const DROP_COOLDOWNS_SQL = `DELETE FROM cooldowns WHERE user IN (SELECT k.holding FROM links k WHERE k.holding = ?1)`
 
 const MORE_SQL = `SELECT 1 AS more ${MOVABLE} LIMIT 1`
 
@@ -23,6 +30,8 @@ export async function moveHolding(env: LedgerDatabases, holding: string, at: num
     const results = await db.batch([
       db.prepare(MOVE_SQL).bind(holding, at),
       db.prepare(MORE_SQL).bind(holding),
+      db.prepare(MOVE_COOLDOWNS_SQL).bind(holding),
+      db.prepare(DROP_COOLDOWNS_SQL).bind(holding),
     ])
     more = (results[1]?.results.length ?? 0) > 0
   }

@@ -11,7 +11,7 @@ import type { CreditRow, PledgeRow } from './verdicts.ts'
 const MAX_TOLD = 500
 
 const TELL_CREDITS_SQL = `INSERT INTO outbox (id, type, owner, data, at)
-SELECT 'evt_' || ?2 || '_' || min(e.mark), 'flowers.credited', 'line:' || ?2, json_object('credits', json_group_array(json_object(
+SELECT 'evt_credits_' || ?2 || '_' || min(e.mark), 'flowers.credited', 'line:' || ?2, json_object('credits', json_group_array(json_object(
   'id', substr(e.key, length(?2) + 6), 'user', ifnull(substr(e.origin, length(?2) + 2), e.user), 'flowers', e.flowers,
   'at', strftime('%Y-%m-%dT%H:%M:%fZ', e.at / 1000.0, 'unixepoch')))), ?3
 FROM json_each(?1) i JOIN entries e ON e.key = i.value ->> 1 AND e.kind IN ('credit', 'capped')
@@ -28,7 +28,7 @@ export function tellCredits(
 }
 
 const TELL_PLEDGES_SQL = `INSERT INTO outbox (id, type, owner, data, at)
-SELECT 'evt_' || ?2 || '_' || min(a.mark), 'pledge.accepted', 'line:' || a.line, json_object('pledges', json_group_array(json_object(
+SELECT 'evt_pledges_' || ?2 || '_' || min(a.mark), 'pledge.accepted', 'line:' || a.line, json_object('pledges', json_group_array(json_object(
   'id', substr(a.key, length(a.line) + 6), 'dream', ?2, 'flowers', a.flowers,
   'at', strftime('%Y-%m-%dT%H:%M:%fZ', ?3 / 1000.0, 'unixepoch')))), ?3
 FROM (

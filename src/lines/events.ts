@@ -113,10 +113,17 @@ export function readEvent(body: string): LineEvent {
   return { type, data: checkAgainst(known.data as z.ZodType, data) } as LineEvent
 }
 
-/** How many items an event carries: what counts against its line's rate. */
-export function itemsOf({ type, data }: LineEvent): number {
+/**
+ * What trying a link code counts against its line's rate. At the usual rate a line tries 600 a minute: with 1,000 codes
+ * open at a time, guessing one of 2^40 takes 3 years.
+ */
+const CODE_WEIGHT = 1_000
+
+/** What an event counts against its line's rate: its items, one at the least. */
+export function weightOf({ type, data }: LineEvent): number {
   const items = (data as unknown as Record<string, unknown>)[EVENTS[type].items]
-  return Array.isArray(items) ? items.length : 1
+  const count = Array.isArray(items) ? Math.max(1, items.length) : 1
+  return type === 'links.requested' ? count * CODE_WEIGHT : count
 }
 
 function isEventType(type: string): type is EventType {

@@ -57,6 +57,7 @@ examineRoutes.describe(
         'webhook_headers_missing',
         'signature_invalid',
         'signature_expired',
+        'token_missing',
         'token_invalid',
         'owner_only',
         'line_not_found',
@@ -74,10 +75,11 @@ examineRoutes.describe(
     const id = lineId.safeParse(c.req.param('line')).data
     if (id === undefined) throw new Problem('line_not_found')
     const authorization = c.req.header('authorization')
-    if (authorization !== undefined) await authenticateOwner(authorization, readConfig(c.env), `line:${id}`)
+    const signed = authorization === undefined && c.req.header('webhook-signature') !== undefined
+    if (!signed) await authenticateOwner(authorization, readConfig(c.env), `line:${id}`)
     const body = await readText(c.req.raw, MAX_EVENT_BYTES)
     const now = Date.now()
-    if (authorization === undefined) {
+    if (signed) {
       const { keys } = await signingLine(c.env, id, now)
       await verifySignature(body, c.req.raw.headers, keys, now)
     }

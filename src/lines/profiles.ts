@@ -39,14 +39,20 @@ export async function signingLine(env: Env, id: string, now: number): Promise<Si
   )
   if (!profile) throw new Problem('line_not_found')
   const secretsKey = requireSecretsKey(readConfig(env))
-  const keys = await Promise.all(
-    sealed.map(async ({ scheme, sealed, expiresAt }) => {
-      const credential = await openSecret(secretsKey, id, sealed)
-      const key = await (scheme === 'v1' ? verifyingKey(credential) : publicVerifyingKey(credential))
-      return { scheme, key, expiresAt }
+  const opened = await Promise.all(
+    sealed.map(async ({ scheme, sealed, expiresAt }): Promise<VerifyingKey | null> => {
+      try {
+        const credential = await openSecret(secretsKey, id, sealed)
+        const key = await (scheme === 'v1' ? verifyingKey(credential) : publicVerifyingKey(credential))
+        return { scheme, key, expiresAt }
+      } catch (error) {
+        // Sealed under another SECRETS_KEY. The line's other credentials, and a new one, still verify.
+        console.error({ event: 'line.secret_unreadable', line: id, error: String(error) })
+        return null
+      }
     }),
   )
-  const line = { profile, keys }
+  const line = { profile, keys: opened.filter((key) => key !== null) }
   known.delete(id)
   if (known.size >= MAX_LINES) known.delete(known.keys().next().value as string)
   known.set(id, { line, until: now + TTL_MS })

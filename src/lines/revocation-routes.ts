@@ -6,6 +6,7 @@ import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { listRevocations, type RevocationRecord } from '../ledger/revocations.ts'
+import { requireLine } from '../registry/params.ts'
 import { authenticateOwner } from '../users/tokens.ts'
 import { lineId } from './ids.ts'
 
@@ -75,6 +76,7 @@ revocationRoutes.describe(
     await authenticateOwner(c.req.header('authorization'), readConfig(c.env), `line:${line}`)
     const { cursor, pageSize, lost } = checkAgainst(query, c.req.query())
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
+    await requireLine(c, line)
     const rows = await readDatabase(() =>
       listRevocations(c.env.DB, line, before, lost === 'true', pageSize + 1),
     )

@@ -63,7 +63,14 @@ export async function revokeActs(
   deps: RevokeDeps,
 ): Promise<readonly RevokeResult[] | 'pending'> {
   const mark = deps.random()
-  const reasons = new Map(acts.map(({ id, reason }) => [actKey(line, id), reason]))
+  // Of an act that stands there twice the first counts; the other is a repeat.
+  const reasons = new Map<string, string>()
+  const first = acts.map(({ id, reason }) => {
+    const key = actKey(line, id)
+    if (reasons.has(key)) return false
+    reasons.set(key, reason)
+    return true
+  })
   const states = new Map<string, Revocation>()
   const revoke = async (keys: readonly string[], given: readonly string[] | null) => {
     const asks = keys.map((act) => ({ act, reason: reasons.get(act) ?? '' }))
@@ -95,7 +102,9 @@ export async function revokeActs(
       left = stillOpen(left)
     }
   }
-  return acts.map(({ id }) => toResult(id, states.get(actKey(line, id)) as Revocation, mark))
+  return acts.map(({ id }, place) =>
+    toResult(id, states.get(actKey(line, id)) as Revocation, first[place] ? mark : null),
+  )
 }
 
 /** Which pledges to take back for which acts, by dream. */
@@ -123,7 +132,11 @@ function plan(
   return byDream
 }
 
-function toResult(id: string, { user, mark: first, taken, lost }: Revocation, mark: number): RevokeResult {
+function toResult(
+  id: string,
+  { user, mark: first, taken, lost }: Revocation,
+  mark: number | null,
+): RevokeResult {
   const told = { id, flowers: taken, lost }
   if (first !== mark) return { ...told, outcome: 'duplicate' }
   if (user === null) return { ...told, outcome: 'noted', reason: 'unknown_act' }

@@ -10,7 +10,7 @@ import { findEntries } from '../ledger/store.ts'
 import { findPledgingUsers } from '../links/store.ts'
 import type { LineProfile } from '../registry/store.ts'
 import { type TotalsResult, takeTotals } from '../totals/posting.ts'
-import { eventSchema, itemsOf, type LineEvent, MAX_EVENT_BYTES, readEvent } from './events.ts'
+import { eventSchema, type LineEvent, MAX_EVENT_BYTES, readEvent, weightOf } from './events.ts'
 import { lineId } from './ids.ts'
 import { issueCodes, type LinkResult, makeLinks, removeLinks } from './linking.ts'
 import {
@@ -120,7 +120,7 @@ async function take(
   now: number,
 ): Promise<readonly ItemResult[]> {
   if (event.type === 'acts.reported') return reportActs(c, line.id, event.data.acts)
-  await admit(c, line.id, itemsOf(event))
+  await admit(c, line.id, weightOf(event))
   switch (event.type) {
     case 'acts.revoked':
       return revoke(c, line.id, event.data.acts)

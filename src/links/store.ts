@@ -29,7 +29,7 @@ export async function insertCode(
 
 /**
  * What became of using a code.
- * - linked: `holding` and `user` are linked. `replayed`: the code was used for this before.
+ * - linked: `holding` and `user` are linked. `replayed`: they were before.
  * - code_invalid: unknown, used for another, over its time, of another line or of the same side.
  * - already_linked: the id, or the account in this line, is linked to another.
  */
@@ -55,11 +55,13 @@ export async function useCode(
   const spendable = `${fits} AND c.used_at IS NULL AND c.expires_at > ?5`
   const bind = (text: string) => db.prepare(text).bind(hash, holding, user, line, now)
   const results = await db.batch<{ holding: string; user: string; usedAt: number | null; linked: number }>([
-    bind(`INSERT INTO links (holding, line, user, at) SELECT ifnull(c.holding, ?2), c.line, ifnull(c.user, ?3), ?5
-      FROM link_codes c WHERE ${spendable} ON CONFLICT DO NOTHING`),
+    // Noted before it is made, where nothing is in its way: so once, as it is made once.
     bind(`INSERT INTO audit_log (at, actor, action, subject, detail)
       SELECT ?5, ifnull(c.user, ?3), 'link.made', 'line:' || c.line, json_object('holding', ifnull(c.holding, ?2), 'user', ifnull(c.user, ?3))
-      FROM link_codes c JOIN links k ON k.holding = ifnull(c.holding, ?2) AND k.user = ifnull(c.user, ?3) WHERE ${spendable}`),
+      FROM link_codes c WHERE ${spendable} AND NOT EXISTS (SELECT 1 FROM links k
+        WHERE k.holding = ifnull(c.holding, ?2) OR (k.line = c.line AND k.user = ifnull(c.user, ?3)))`),
+    bind(`INSERT INTO links (holding, line, user, at) SELECT ifnull(c.holding, ?2), c.line, ifnull(c.user, ?3), ?5
+      FROM link_codes c WHERE ${spendable} ON CONFLICT DO NOTHING RETURNING holding`),
     bind(`UPDATE link_codes AS c SET used_at = ?5 WHERE ${spendable}
       AND EXISTS (SELECT 1 FROM links k WHERE k.holding = ifnull(c.holding, ?2) AND k.user = ifnull(c.user, ?3))`),
     bind(`SELECT ifnull(c.holding, ?2) AS holding, ifnull(c.user, ?3) AS user, c.used_at AS usedAt, c.expires_at > ?5 AS open,
@@ -71,7 +73,12 @@ export async function useCode(
     | undefined
   if (!row) return { kind: 'code_invalid' }
   if (row.usedAt !== null && row.linked === 1)
-    return { kind: 'linked', holding: row.holding, user: row.user, replayed: row.usedAt !== now }
+    return {
+      kind: 'linked',
+      holding: row.holding,
+      user: row.user,
+      replayed: results[1]?.results.length === 0,
+    }
   if (row.usedAt !== null || row.open === 0) return { kind: 'code_invalid' }
   return { kind: 'already_linked' }
 }
@@ -117,7 +124,7 @@ export interface UserLine {
 }
 
 /** Most lines listed. 140 lines took part in 2025. */
-export const MAX_LISTED_LINES = 500
+const MAX_LISTED_LINES = 500
 
 /** The lines, as they stand to a user. */
 export async function listUserLines(db: D1Database, user: string): Promise<UserLine[]> {

@@ -1,4 +1,4 @@
-import { Webhook } from 'standardwebhooks'
+import { signatureHeaders } from '../kit/sign.ts'
 
 /** Signs an event as a business line and sends it. Returns the worker's answer. */
 export function sendEvent(
@@ -13,11 +13,6 @@ export function sendEvent(
   return fetch(`${baseUrl}/v1/lines/${line}/webhook`, {
     method: 'POST',
     body,
-    headers: {
-      'Content-Type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-      'webhook-signature': new Webhook(secret).sign(id, now, body),
-    },
+    headers: { 'Content-Type': 'application/json', ...signatureHeaders(secret, id, now.getTime(), body) },
   })
 }

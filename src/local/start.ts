@@ -18,6 +18,10 @@ const BASE_URL = `http://127.0.0.1:${PORT}`
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 5_000
 
+/** How often the scheduled jobs run, and how long they may take. */
+const JOBS_EVERY_MS = 60_000
+const JOBS_TIMEOUT_MS = 50_000
+
 /** The guest's first flowers, so that there is something to give. Credited once: the act's id never changes. */
 const WELCOME = { id: 'welcome', user: 'guest', kind: 'gift', quantity: 20 }
 
@@ -35,6 +39,7 @@ const made = await seedLocal()
 const worker = serve()
 await untilHealthy(worker)
 await welcome(made)
+runJobs()
 greet(made)
 
 function migrate(): void {
@@ -114,6 +119,15 @@ async function welcome({ lines }: Seed): Promise<void> {
     data: { acts: [act] },
   })
   if (!answer.ok) console.error(`The guest's first flowers were not credited: ${await answer.text()}`)
+}
+
+/** The development server rings no cron trigger by itself; the jobs of src/scheduled.ts run every minute here too. */
+function runJobs(): void {
+  setInterval(() => {
+    fetch(`${BASE_URL}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(JOBS_TIMEOUT_MS) }).catch(
+      (error) => console.error(`The scheduled jobs did not run: ${error}`),
+    )
+  }, JOBS_EVERY_MS).unref()
 }
 
 function greet({ dreams }: Seed): void {

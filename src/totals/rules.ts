@@ -8,8 +8,8 @@ export const COUNTED = ['acts', 'flowers', 'capped', 'reversed'] as const
 /** All figures of a day, by what a line may state of it. */
 export const FIGURES = [...COUNTED, 'users'] as const
 
-export type Counted = (typeof COUNTED)[number]
-export type Figure = (typeof FIGURES)[number]
+type Counted = (typeof COUNTED)[number]
+type Figure = (typeof FIGURES)[number]
 
 /** The control totals of a line and day: acts with a verdict, flowers credited, acts cut, flowers taken back. */
 export type Counts = Readonly<Record<Counted, number>>

@@ -224,6 +224,25 @@ describe('a callback', () => {
   })
 })
 
+describe('a batch', () => {
+  it('is seen to five messages at a time: an invocation has six connections', async () => {
+    const endpoint = await subscribe()
+    for (let n = 0; n < 10; n++) await tell({ owner: endpoint.owner })
+    const { handed, queue } = keepingQueue()
+    await dispatchOutbox({ ...world, CALLBACKS: queue })
+    const mine = handed.filter((ref) => ref.endpoint === endpoint.id)
+    let [underWay, most] = [0, 0]
+    const { acked } = await consume(mine, async () => {
+      most = Math.max(most, ++underWay)
+      await new Promise((done) => setTimeout(done, 50))
+      underWay--
+      return ok()
+    })
+    expect(acked).toHaveLength(10)
+    expect(most).toBe(5)
+  })
+})
+
 describe('a consumer that fails', () => {
   it('has the message come back when the database does not answer, before and after the sending', async () => {
     const { ref } = await underWay()

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { ProblemCode } from '../../src/http/problem.ts'
 import { ask, subscribe } from './callback-calls.ts'
 import { expectDocumented } from './documented.ts'
+import { actOf, plantLine, type TestLine } from './line-calls.ts'
 import {
   expectProblem,
   freshId,
@@ -84,6 +85,19 @@ function endpointCases(id: string): Case[] {
   ]
 }
 
+/** Sends a request as an operator. */
+async function asOperator(method: string, path: string, body?: unknown): Promise<Response> {
+  const headers = { ...json, Authorization: `Bearer ${await tokenFor('op', ['operator'])}` }
+  return send(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+}
+
+async function postAs(user: string, path: string, body: unknown): Promise<Response> {
+  const headers = { ...(await bearer(user)), ...json }
+  return send(path, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+const reportTo = (line: TestLine) => line.post('acts.reported', { acts: [actOf({})] })
+
 /** A route, as the API's description names it, and a request to it that gets the problem. */
 type Case = readonly [route: string, provoke: () => Promise<Response> | Response]
 
@@ -163,6 +177,58 @@ const cases: Record<ProblemCode, readonly Case[]> = {
     ],
   ],
   line_may_not_pledge: [[WEBHOOK, () => sendEvent('quiz', 'pledges.requested', { pledges: [] })]],
+  line_paused: [[WEBHOOK, async () => reportTo(await plantLine({ state: 'paused' }))]],
+  line_closed: [[WEBHOOK, async () => reportTo(await plantLine({ state: 'closed' }))]],
+  link_not_found: [
+    [
+      'delete /v1/me/links/{line}',
+      async () => send('/v1/me/links/gift', { method: 'DELETE', headers: await bearer('u') }),
+    ],
+  ],
+  code_invalid: [['post /v1/me/links', () => postAs('u', '/v1/me/links', { code: 'ABCD-1234' })]],
+  already_linked: [['post /v1/me/link-codes', () => postAs('u', '/v1/me/link-codes', { line: 'gift' })]],
+  rate_limited: [
+    [
+      WEBHOOK,
+      async () => {
+        const line = await plantLine({ ratePerMinute: 1 })
+        await reportTo(line)
+        return reportTo(line)
+      },
+    ],
+    [
+      WEBHOOK,
+      async () => {
+        const line = await plantLine({ ratePerMinute: 1 })
+        await line.revoke('one')
+        return line.post('acts.revoked', { acts: [{ id: 'two', reason: 'r' }] })
+      },
+    ],
+    [
+      'post /v1/me/links',
+      async () => {
+        const user = freshId('user')
+        for (let n = 0; n < 10; n++) await postAs(user, '/v1/me/links', { code: 'ABCD-1234' })
+        return postAs(user, '/v1/me/links', { code: 'ABCD-1234' })
+      },
+    ],
+    [
+      'get /v1/me',
+      async () => {
+        const headers = await bearer(freshId('user'))
+        await Promise.all(Array.from({ length: 300 }, () => send('/v1/me', { headers })))
+        return send('/v1/me', { headers })
+      },
+    ],
+    [
+      PLEDGE,
+      async () => {
+        const [user, dream] = [freshId('user'), await plantDream()]
+        await Promise.all(Array.from({ length: 300 }, () => pledge(user, dream, 1)))
+        return pledge(user, dream, 1)
+      },
+    ],
+  ],
   not_found: [
     [
       'post /v1/auth/guest',
@@ -285,6 +351,43 @@ const cases: Record<ProblemCode, readonly Case[]> = {
       },
     ],
   ],
+  owner_only: [
+    ['get /v1/lines/{line}/rules', async () => send('/v1/lines/gift/rules', { headers: await bearer('u') })],
+  ],
+  line_exists: [
+    [
+      'post /v1/lines',
+      () =>
+        asOperator('POST', '/v1/lines', { id: 'gift', name: 'g', nameEn: 'g', contact: 'c', kinds: ['g'] }),
+    ],
+  ],
+  line_state_conflict: [
+    [
+      'patch /v1/lines/{line}',
+      async () => {
+        await asOperator('PATCH', '/v1/lines/music', { state: 'closed' })
+        return asOperator('PATCH', '/v1/lines/music', { state: 'active' })
+      },
+    ],
+  ],
+  rule_not_found: [
+    [
+      'post /v1/lines/{line}/rules/{kind}/{version}/retire',
+      () => asOperator('POST', '/v1/lines/gift/rules/gift/9/retire'),
+    ],
+  ],
+  rule_state_conflict: [
+    ['patch /v1/lines/{line}', () => asOperator('PATCH', '/v1/lines/reading', { kinds: ['other'] })],
+  ],
+  secret_not_found: [
+    [
+      'delete /v1/lines/{line}/secrets/{secret}',
+      () => asOperator('DELETE', '/v1/lines/gift/secrets/no-such-secret'),
+    ],
+  ],
+  last_secret: [
+    ['delete /v1/lines/{line}/secrets/{secret}', () => asOperator('DELETE', '/v1/lines/gift/secrets/seed')],
+  ],
   internal: [],
   outcome_unknown: [
     [
@@ -340,6 +443,20 @@ describe('a problem', () => {
     const copy = answer.clone()
     await expectProblem(answer, row.code)
     await expectDocumented(row.route, copy)
+  })
+
+  it('tells when to come back, when there were too many requests', async () => {
+    const line = await plantLine({ ratePerMinute: 1 })
+    const taken = await reportTo(line)
+    expect(taken.headers.get('RateLimit-Policy')).toBe('"line";q=1;w=60')
+    expect(taken.headers.get('RateLimit')).toMatch(/^"line";r=0;t=(59|60)$/)
+    expect(taken.headers.get('Retry-After')).toBeNull()
+    const limited = await reportTo(line)
+    expect(limited.headers.get('RateLimit')).toMatch(/^"line";r=0;t=\d+$/)
+    expect(limited.headers.get('Retry-After')).toMatch(/^([1-9]|[1-5]\d|60)$/)
+    const me = await send('/v1/me', { headers: await bearer(freshId('user')) })
+    expect(me.headers.get('RateLimit-Policy')).toBe('"user";q=300;w=60')
+    expect(me.headers.get('RateLimit')).toBe('"user";r=299;t=60')
   })
 
   it('says where to look when a token is missing or wrong', async () => {

@@ -45,13 +45,23 @@ const path = fc
     parts: fc.oneof(
       segment.map((id) => ['v1', 'dreams', id]),
       segment.map((id) => ['v1', 'dreams', id, 'pledges']),
+      segment.map((id) => ['v1', 'lines', id]),
       segment.map((id) => ['v1', 'lines', id, 'webhook']),
+      segment.map((id) => ['v1', 'lines', id, 'secrets']),
+      segment.map((id) => ['v1', 'lines', 'gift', 'secrets', id]),
+      segment.map((id) => ['v1', 'lines', id, 'rules']),
+      fc.tuple(segment, segment).map(([kind, version]) => {
+        return ['v1', 'lines', 'gift', 'rules', kind, version, 'activate']
+      }),
       fc.constantFrom(
         ['v1', 'dreams'],
         ['v1', 'dreams', 'first-flower'],
         ['v1', 'dreams', 'first-flower', 'pledges'],
         ['v1', 'dreams', 'past-dream', 'close'],
+        ['v1', 'lines'],
         ['v1', 'lines', 'gift', 'webhook'],
+        ['v1', 'lines', 'gift', 'rules'],
+        ['v1', 'audit', 'log'],
         ['v1', 'me'],
         ['v1', 'me', 'entries'],
         ['v1', 'auth', 'guest'],
@@ -62,7 +72,9 @@ const path = fc
       fc.array(segment, { maxLength: 6 }),
     ),
     query: fc.option(
-      fc.array(fc.tuple(fc.constantFrom('cursor', 'pageSize', 'x', '__proto__'), segment), { maxLength: 3 }),
+      fc.array(fc.tuple(fc.constantFrom('cursor', 'pageSize', 'subject', 'x', '__proto__'), segment), {
+        maxLength: 3,
+      }),
     ),
   })
   .map(({ parts, query }) => {
@@ -159,7 +171,7 @@ describe('any request at all', () => {
     })
     await fc.assert(
       fc.asyncProperty(request, async ({ target, odd, fields, text, signedIn }) => {
-        const method = odd ?? (/\/(pledges|webhook|close|guest)/.test(target) ? 'POST' : 'GET')
+        const method = odd ?? (/\/(pledges|webhook|close|guest|activate)/.test(target) ? 'POST' : 'GET')
         const usual = { 'content-type': 'application/json', ...fields, authorization: `Bearer ${token}` }
         const init: RequestInit = { method, headers: signedIn ? usual : fields }
         if (method !== 'GET' && method !== 'HEAD') init.body = text

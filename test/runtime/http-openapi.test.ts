@@ -77,13 +77,20 @@ describe('the API’s description of itself', () => {
       ],
       401: ['token_missing', 'token_invalid', 'signature_invalid', 'signature_expired'],
       402: ['insufficient_flowers'],
-      403: ['operator_only', 'line_may_not_pledge'],
-      404: ['not_found', 'dream_not_found', 'line_not_found'],
+      403: ['operator_only', 'owner_only', 'line_paused', 'line_closed', 'line_may_not_pledge'],
+      404: [
+        ...['not_found', 'dream_not_found', 'line_not_found', 'rule_not_found', 'secret_not_found'],
+        ...['endpoint_not_found', 'delivery_not_found', 'link_not_found', 'code_invalid', 'day_not_found'],
+      ],
       405: ['method_not_allowed'],
-      409: ['dream_not_collecting', 'idempotency_key_in_flight'],
+      409: [
+        ...['dream_not_collecting', 'idempotency_key_in_flight', 'line_exists', 'line_state_conflict'],
+        ...['rule_state_conflict', 'last_secret', 'endpoint_disabled', 'already_linked'],
+      ],
       413: ['body_too_large', 'batch_too_large'],
       415: ['unsupported_media_type'],
-      422: ['idempotency_key_reused'],
+      422: ['idempotency_key_reused', 'address_refused', 'limit_reached'],
+      429: ['rate_limited'],
       500: ['internal'],
       503: ['outcome_unknown', 'overloaded', 'unavailable'],
     })
@@ -102,9 +109,11 @@ describe('the API’s description of itself', () => {
   it('says of every route with a token that the token may be missing or wrong', async () => {
     for (const { name, operation } of operationsOf(await apiDocument())) {
       if (!operation.security?.some((schemes) => 'bearer' in schemes)) continue
+      // A line may sign where an operator brings a token.
+      const signed = operation.security.some((schemes) => 'webhookSignature' in schemes)
       expect(operation.responses['401']?.description.split(', '), name).toEqual([
-        'token_missing',
-        'token_invalid',
+        ...['token_missing', 'token_invalid'],
+        ...(signed ? ['signature_invalid', 'signature_expired'] : []),
       ])
     }
   })

@@ -113,6 +113,7 @@ describe('what a user may do', () => {
           flowers: 10,
           balance: 10,
           line: 'gift',
+          rule: { kind: 'gift', version: 1 },
           at: expect.stringMatching(RFC3339),
         },
       ],

@@ -1,28 +1,42 @@
-import { describe, expect, it } from 'vitest'
-import { commitCredits, findEntries, loadAccount } from '../../src/ledger/store.ts'
-import type { CreditRow, CreditVerdict } from '../../src/ledger/verdicts.ts'
-import { freshId, ledgerNow, nextMark, world } from './world.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { commitCredits, findActs, findEntries, loadAccount } from '../../src/ledger/store.ts'
+import type { CreditRow, CreditVerdict, CutReason } from '../../src/ledger/verdicts.ts'
+import { freshId, ledgerNow, nextMark, plantRule, world } from './world.ts'
 
 interface Act {
   readonly user: string
   readonly id?: string
   readonly flowers: number
-  readonly cap?: number | null
+  readonly rule?: number | null
   readonly tally?: string | null
 }
 
 const DAY = '2026-09-09/quiz/quiz'
 const AT = Date.UTC(2026, 8, 9)
 
-/** Acts as a batch; a cap of 5 a day unless told. */
+/** Versions of a rule that give a user at most so many flowers a day. */
+const FIVE_A_DAY = 1
+const THREE_A_DAY = 2
+const A_HUNDRED_A_DAY = 3
+
+beforeAll(async () => {
+  for (const kind of ['quiz', 'bonus']) {
+    await plantRule({ line: 'quiz', kind, version: FIVE_A_DAY, capPerDay: 5, state: 'active' })
+    await plantRule({ line: 'quiz', kind, version: THREE_A_DAY, capPerDay: 3 })
+    await plantRule({ line: 'quiz', kind, version: A_HUNDRED_A_DAY, capPerDay: 100 })
+  }
+})
+
+/** Acts as a batch; five flowers a day unless told. */
 function rowsOf(acts: readonly Act[]): CreditRow[] {
-  return acts.map(({ user, id = freshId('act'), flowers, cap = 5, tally = DAY }) => [
+  return acts.map(({ user, id = freshId('act'), flowers, rule = FIVE_A_DAY, tally = DAY }) => [
     user,
     `act:quiz:${id}`,
     flowers,
     nextMark(),
-    cap,
     tally,
+    rule,
+    AT,
   ])
 }
 
@@ -31,10 +45,16 @@ const write = (rows: readonly CreditRow[]): Promise<CreditVerdict[]> =>
 
 const credit = (...acts: readonly Act[]): Promise<CreditVerdict[]> => write(rowsOf(acts))
 
-const recorded = (flowers: number, asked: number, replayed = false) => ({
+const recorded = (
+  flowers: number,
+  asked: number,
+  replayed = false,
+  cut: CutReason | null = flowers < asked ? 'daily_cap' : null,
+) => ({
   kind: 'recorded',
   flowers,
   asked,
+  cut,
   replayed,
 })
 
@@ -76,7 +96,7 @@ describe('a batch of credits', () => {
         { user, flowers: 5, tally: '2026-09-10/quiz/quiz' },
         { user, flowers: 5, tally: '2026-09-09/quiz/bonus' },
         { user: other, flowers: 5 },
-        { user, flowers: 500, cap: null, tally: null },
+        { user, flowers: 500, rule: null, tally: null },
       ),
     ).toEqual([recorded(5, 5), recorded(5, 5), recorded(5, 5), recorded(500, 500)])
     expect([await balanceOf(user), await balanceOf(other)]).toEqual([515, 5])
@@ -85,13 +105,16 @@ describe('a batch of credits', () => {
   it('credits nothing, and takes nothing away, when a cap was lowered below what was credited', async () => {
     const user = freshId('user')
     await credit({ user, flowers: 5 })
-    expect(await credit({ user, flowers: 2, cap: 3 })).toEqual([recorded(0, 2)])
+    expect(await credit({ user, flowers: 2, rule: THREE_A_DAY })).toEqual([recorded(0, 2)])
     expect(await balanceOf(user)).toBe(5)
   })
 
   it('opens no account for an act that earned nothing', async () => {
     const user = freshId('user')
-    expect(await credit({ user, flowers: 2, cap: 0 })).toEqual([recorded(0, 2)])
+    // The budget of the whole line was spent by somebody else.
+    const spent = await plantRule({ line: 'quiz', kind: 'quiz', lineBudget: 1 })
+    await credit({ user: freshId('user'), flowers: 1, rule: null })
+    expect(await credit({ user, flowers: 2, rule: spent })).toEqual([recorded(0, 2, false, 'line_budget')])
     expect(await loadAccount(world, user)).toEqual({ balance: 0, earned: 0, pledged: 0 })
     expect(await credit({ user, flowers: 2 })).toEqual([recorded(2, 2)])
   })
@@ -110,8 +133,8 @@ describe('the verdict of an act', () => {
     const [user, part, none] = [freshId('user'), freshId('act'), freshId('act')]
     await credit({ user, flowers: 4 }, { user, id: part, flowers: 3 }, { user, id: none, flowers: 3 })
     const again = [
-      { user, id: part, flowers: 3, cap: 100 },
-      { user, id: none, flowers: 3, cap: 100 },
+      { user, id: part, flowers: 3, rule: A_HUNDRED_A_DAY },
+      { user, id: none, flowers: 3, rule: A_HUNDRED_A_DAY },
     ]
     expect(await credit(...again)).toEqual([recorded(1, 3, true), recorded(0, 3, true)])
     expect(await balanceOf(user)).toBe(5)
@@ -176,6 +199,25 @@ describe('a batch of credits that is written again', () => {
 })
 
 describe('looking entries up', () => {
+  it('finds acts by their key alone, with who they were reported for and what cut them', async () => {
+    const [user, whole, cut] = [freshId('user'), freshId('act'), freshId('act')]
+    const rows = rowsOf([
+      { user, id: whole, flowers: 4 },
+      { user, id: cut, flowers: 4 },
+    ])
+    await write(rows)
+    const about = { asked: 4, ref: 'quiz', at: AT, claimant: user }
+    expect(
+      await findActs(world, [`act:quiz:${cut}`, 'act:quiz:never', `act:quiz:${whole}`, `act:quiz:${cut}`]),
+    ).toEqual([
+      { ...about, kind: 'credit', flowers: 1, mark: rows[1]?.[3], cut: 'daily_cap' },
+      null,
+      { ...about, kind: 'credit', flowers: 4, mark: rows[0]?.[3], cut: null },
+      { ...about, kind: 'credit', flowers: 1, mark: rows[1]?.[3], cut: 'daily_cap' },
+    ])
+    expect(await findActs(world, [])).toEqual([])
+  })
+
   it('gives a row an ask, in order, and null for what is not there or is another user’s', async () => {
     const [user, other, id] = [freshId('user'), freshId('user'), freshId('act')]
     const rows = rowsOf([{ user, id, flowers: 7 }])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commitCredits, commitPledges, loadAccount, loadHistory } from '../../src/ledger/store.ts'
-import { freshId, nextMark, world } from './world.ts'
+import { freshId, nextMark, plantRule, world } from './world.ts'
 
 const AT = Date.UTC(2026, 8, 9)
 const ALL = Number.MAX_SAFE_INTEGER
@@ -8,19 +8,20 @@ const ALL = Number.MAX_SAFE_INTEGER
 /** A user whose history is +10, -3, (a refusal), +2, (a capped act), -9, with balances 10, 7, 9, 0. */
 async function plantHistory(): Promise<string> {
   const user = freshId('user')
-  const credit = (flowers: number, cap: number) =>
+  const rule = await plantRule({ line: 'gift', kind: 'gift', capPerDay: 12 })
+  const credit = (flowers: number) =>
     commitCredits(world, {
       ref: 'gift',
       at: AT,
-      rows: [[user, `act:gift:${freshId('act')}`, flowers, nextMark(), cap, `day/${user}`]],
+      rows: [[user, `act:gift:${freshId('act')}`, flowers, nextMark(), '2026-09-09/gift/gift', rule, AT]],
     })
   const pledge = (flowers: number) =>
     commitPledges(world, { ref: 'dream-a', at: AT + 1, rows: [[user, freshId('k'), flowers, nextMark()]] })
-  await credit(10, 10)
+  await credit(10)
   await pledge(3)
   await pledge(8)
-  await credit(2, 12)
-  await credit(5, 12)
+  await credit(2)
+  await credit(5)
   await pledge(9)
   return user
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { commitCredits, commitPledges, loadAccount, loadHistory } from '../../src/ledger/store.ts'
 import { sumLedger } from '../../src/ledger/sums.ts'
 import type { CreditRow, CreditVerdict, PledgeRow, PledgeVerdict } from '../../src/ledger/verdicts.ts'
-import { freshId, world } from './world.ts'
+import { freshId, plantRule, world } from './world.ts'
 
 /**
  * The ledger against a model of thirty lines: random batches of credits and pledges of three users, some written
@@ -41,7 +41,7 @@ class Model {
       : { kind: 'refused', replayed }
   }
 
-  credit(ref: string, at: number, [user, key, asked, mark, cap, tally]: CreditRow): CreditVerdict {
+  credit(ref: string, at: number, [user, key, asked, mark, tally, cap]: CreditRow): CreditVerdict {
     const owner = this.actOwner.get(key) ?? user
     if (owner !== user) return { kind: 'reused' }
     const id = `${user} ${key}`
@@ -54,7 +54,8 @@ class Model {
       this.balances.set(user, (this.balances.get(user) ?? 0) + flowers)
     }
     const row = this.rows.get(id) as Row
-    return { kind: 'recorded', flowers: row.flowers, asked: row.asked, replayed: row.mark !== mark }
+    const cut = row.flowers < row.asked ? 'daily_cap' : null
+    return { kind: 'recorded', flowers: row.flowers, asked: row.asked, cut, replayed: row.mark !== mark }
   }
 }
 
@@ -66,7 +67,7 @@ const creditAsk = fc.record({
   key: fc.integer({ min: 0, max: 5 }),
   flowers,
   cap: fc.option(fc.integer({ min: 1, max: 9 })),
-  tally: fc.constantFrom('mon', 'tue'),
+  day: fc.constantFrom('2026-09-07', '2026-09-08'),
 })
 
 const step = fc.oneof(
@@ -78,6 +79,15 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('credit' as const), asks: fc.array(creditAsk, { maxLength: 6 }) }),
   fc.record({ do: fc.constant('again' as const), which: fc.nat(20) }),
 )
+
+const LINE = 'model'
+const MAX_CAP = 9
+
+// The version of a rule is the cap it sets, so a row says by itself what it is held against.
+beforeAll(async () => {
+  for (let cap = 1; cap <= MAX_CAP; cap++)
+    await plantRule({ line: LINE, kind: 'act', version: cap, capPerDay: cap })
+})
 
 /** A batch that was or will be written: to the model and to the ledger. */
 interface Written {
@@ -117,13 +127,14 @@ it('gives the verdicts and balances of the model, whatever is asked in whatever 
               `act:${run}:${ask.key}`,
               ask.flowers,
               nextMark(run),
+              ask.cap === null ? null : `${ask.day}/${LINE}/act`,
               ask.cap,
-              ask.cap === null ? null : ask.tally,
+              0,
             ],
           )
           written = {
-            model: () => rows.map((row) => model.credit(run, at, row)),
-            ledger: () => commitCredits(world, { ref: run, at, rows }),
+            model: () => rows.map((row) => model.credit(LINE, at, row)),
+            ledger: () => commitCredits(world, { ref: LINE, at, rows }),
           }
         }
         if (!written) continue

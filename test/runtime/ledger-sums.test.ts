@@ -4,10 +4,12 @@ import { commitCredits, commitPledges } from '../../src/ledger/store.ts'
 import { sumLedger } from '../../src/ledger/sums.ts'
 import { freshId, nextMark, plantDream, world } from './world.ts'
 
+const DAY = '2026-09-09'
+
 /** Credits a user 10 flowers under a tally and pledges 4 of them. */
 async function plantPledge(dream: string): Promise<string> {
   const user = freshId('user')
-  const act = [user, `act:gift:${freshId('act')}`, 10, nextMark(), 10, `day/${user}`] as const
+  const act = [user, `act:gift:${freshId('act')}`, 10, nextMark(), `${DAY}/gift/gift`, null, 0] as const
   await commitCredits(world, { ref: 'gift', at: 0, rows: [act] })
   await commitPledges(world, { ref: dream, at: 0, rows: [[user, 'k:1', 4, nextMark()]] })
   return user
@@ -38,6 +40,8 @@ describe('summing the ledger', () => {
     expect(await sumLedger(world)).toEqual({
       accounts: 3,
       credited: 30,
+      reversed: 0,
+      lost: 0,
       balances: 18,
       pledgedByRef: new Map([
         [one, { flowers: 8, pledges: 2 }],
@@ -104,7 +108,7 @@ describe('summing the ledger', () => {
       const found = await differencesAfter(() =>
         world.DB.prepare(`${change} WHERE user = ?`).bind(user).run(),
       )
-      expect(found).toEqual([expect.stringContaining(`tally day/${user}`)])
+      expect(found).toEqual([expect.stringContaining(`tally ${DAY}/gift/gift of ${user}`)])
     }
   })
 })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { commitCredits } from '../../src/ledger/store.ts'
-import { accountOf, freshId, ledgerNow, nextMark, plantSeed, sendEvent, world } from './world.ts'
+import { accountOf, freshId, ledgerNow, nextMark, plantRule, plantSeed, sendEvent, world } from './world.ts'
 
 interface Act {
   readonly id?: unknown
@@ -210,7 +210,8 @@ describe('an act that is by now too old', () => {
   it('is a duplicate when it was credited in time, and is refused for anybody else', async () => {
     const [user, id] = [freshId('user'), freshId('act')]
     const then = Date.now() - 9 * DAY_MS
-    const row = [user, `act:quiz:${id}`, 4, nextMark(), 3, `then/quiz/${user}`] as const
+    const rule = await plantRule({ line: 'quiz', kind: 'quiz', capPerDay: 3 })
+    const row = [user, `act:quiz:${id}`, 4, nextMark(), '2026-01-01/quiz/quiz', rule, then] as const
     await commitCredits(world, { ref: 'quiz', at: then, rows: [row] })
     const old = { id, user, quantity: 4, at: new Date(then).toISOString() }
     expect(await report('quiz', old)).toEqual([{ id, outcome: 'duplicate', flowers: 3 }])
