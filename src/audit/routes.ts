@@ -1,11 +1,10 @@
-import { readConfig } from '../env.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { z } from '../http/zod.ts'
 import { VISIBLE_ASCII } from '../users/ids.ts'
-import { authenticateOperator } from '../users/tokens.ts'
+import { signInOperator } from '../users/sign-in.ts'
 import { checkConservation } from './conservation.ts'
 import { listChanges } from './log.ts'
 
@@ -69,7 +68,7 @@ auditRoutes.describe(
     },
   },
   async (c) => {
-    await authenticateOperator(c.req.header('authorization'), readConfig(c.env))
+    await signInOperator(c)
     return c.json(await readDatabase(() => checkConservation(c.env)), 200, { 'Cache-Control': 'no-store' })
   },
 )
@@ -94,7 +93,7 @@ auditRoutes.describe(
     },
   },
   async (c) => {
-    await authenticateOperator(c.req.header('authorization'), readConfig(c.env))
+    await signInOperator(c)
     const { cursor, pageSize, subject } = checkAgainst(logQuery, c.req.query())
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
     const rows = await readDatabase(() => listChanges(c.env.DB, before, pageSize + 1, subject))

@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { findLine } from '../registry/lines-store.ts'
 import { createSecret, requireSecretsKey, sealSecret } from '../registry/secrets.ts'
-import { authenticate, authenticateOwner } from '../users/tokens.ts'
+import { requireOwner, signIn } from '../users/sign-in.ts'
 import { checkAddress, MAX_URL_LENGTH } from './addresses.ts'
 import {
   addSecret,
@@ -150,11 +150,10 @@ endpointRoutes.describe(
     },
   },
   async (c) => {
-    const config = readConfig(c.env)
-    const header = c.req.header('authorization')
-    await authenticate(header, config)
+    const principal = await signIn(c)
     const { owner, url, types } = parseJson(await readText(c.req.raw, MAX_ENDPOINT_BYTES), createBody)
-    const { user } = await authenticateOwner(header, config, owner)
+    requireOwner(principal, owner)
+    const { user } = principal
     refuseUnheard(owner, types)
     const address = takeAddress(c, url)
     if (owner.startsWith(LINE)) {
@@ -196,11 +195,9 @@ endpointRoutes.describe(
     },
   },
   async (c) => {
-    const config = readConfig(c.env)
-    const header = c.req.header('authorization')
-    await authenticate(header, config)
+    const principal = await signIn(c)
     const { owner } = checkAgainst(listQuery, c.req.query())
-    await authenticateOwner(header, config, owner)
+    requireOwner(principal, owner)
     const found = await readDatabase(() => listEndpoints(c.env.DB, owner))
     return c.json({ items: found.map(toWire), nextCursor: null }, 200, NO_STORE)
   },

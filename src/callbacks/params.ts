@@ -1,9 +1,9 @@
-import { readConfig } from '../env.ts'
 import type { AppContext } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
-import { authenticate, authenticateOwner, type Principal } from '../users/tokens.ts'
+import { requireOwner, signIn } from '../users/sign-in.ts'
+import type { Principal } from '../users/tokens.ts'
 import { type Endpoint, loadEndpoint } from './endpoints-store.ts'
 import { EVENT_ID } from './outbox.ts'
 
@@ -28,13 +28,12 @@ export const NO_STORE = { 'Cache-Control': 'no-store' }
  * and what authentication throws. Ids are not guessable, so that one is there may be told.
  */
 export async function readEndpoint(c: AppContext): Promise<{ principal: Principal; endpoint: Endpoint }> {
-  const config = readConfig(c.env)
-  const header = c.req.header('authorization')
-  await authenticate(header, config)
+  const principal = await signIn(c)
   const id = endpointId.safeParse(c.req.param('endpoint'))
   const endpoint = id.success ? await readDatabase(() => loadEndpoint(c.env.DB, id.data)) : null
   if (!endpoint) throw new Problem('endpoint_not_found')
-  return { principal: await authenticateOwner(header, config, endpoint.owner), endpoint }
+  requireOwner(principal, endpoint.owner)
+  return { principal, endpoint }
 }
 
 /** The same for what would be sent to it. Throws endpoint_disabled (409) besides. */

@@ -9,7 +9,8 @@ import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
 import { admitUser } from '../users/rates.ts'
-import { authenticate, authenticateOperator } from '../users/tokens.ts'
+import { signInOperator } from '../users/sign-in.ts'
+import { authenticate } from '../users/tokens.ts'
 import { dreamId } from './ids.ts'
 import type { PledgeOutcome } from './outcomes.ts'
 import { decidePledge, publicState } from './rules.ts'
@@ -173,7 +174,6 @@ dreamRoutes.describe(
         'body_too_large',
         'unsupported_media_type',
         'idempotency_key_reused',
-        'rate_limited',
         'outcome_unknown',
         'overloaded',
         'unavailable',
@@ -181,8 +181,9 @@ dreamRoutes.describe(
     },
   },
   async (c) => {
-    const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
-    const rate = admitUser(c, user)
+    const principal = await authenticate(c.req.header('authorization'), readConfig(c.env))
+    const { user } = principal
+    const rate = admitUser(c, principal)
     const key = readIdempotencyKey(c.req.header('idempotency-key'))
     const dream = readDreamId(c)
     const { flowers } = parseJson(await readText(c.req.raw, MAX_PLEDGE_BYTES), pledgeBody)
@@ -248,7 +249,7 @@ dreamRoutes.describe(
     },
   },
   async (c) => {
-    await authenticateOperator(c.req.header('authorization'), readConfig(c.env))
+    await signInOperator(c)
     const id = readDreamId(c)
     const record = await callObject(
       () => c.env.DREAM.getByName(id),

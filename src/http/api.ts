@@ -18,7 +18,9 @@ export class Api extends OpenAPIHono<AppEnv> {
    * bound and answers problems, which the stock validators do not.
    */
   describe(route: RouteConfig, handler: Handler<AppEnv>): void {
-    this.openAPIRegistry.registerPath(route)
+    // Whoever signs in is counted; see `signIn`.
+    const limited = route.security?.some((each) => 'bearer' in each) ? problems('rate_limited') : {}
+    this.openAPIRegistry.registerPath({ ...route, responses: { ...limited, ...route.responses } })
     this.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ':$1'), handler)
   }
 }

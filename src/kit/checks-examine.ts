@@ -6,16 +6,10 @@ import { chain, flowersOf, resultsOf, tell } from './words.ts'
 export const examineChecks: readonly Check[] = [
   {
     name: 'examine says what a report would',
-    expected: '200 would_credit, duplicate, refused bad_quantity, refused unknown_kind, refused too_old',
+    expected: '200 would_credit, duplicate, refused bad_quantity',
     run: async (door) => {
       const act = door.act()
-      const acts = [
-        act,
-        act,
-        door.act({ quantity: 0 }),
-        door.act({ kind: 'no-such-kind' }),
-        door.act({ at: '1990-01-01T00:00:00Z' }),
-      ]
+      const acts = [act, act, door.act({ quantity: 0 })]
       return tell(
         await door.examine(acts),
         acts.map(({ id }) => id),

@@ -1,7 +1,7 @@
 import type { Check } from './checks.ts'
 import type { Answer } from './client.ts'
 import type { Door } from './door.ts'
-import { type Account, Skipped } from './kit.ts'
+import { type Account, Skipped, TOO_MANY_CODES } from './kit.ts'
 import { chain, fieldOf, flowersOf, resultsOf, tell } from './words.ts'
 
 /** Looks like a code; that it is one comes true once in 10^12 tries. */
@@ -25,7 +25,9 @@ async function codeOf(door: Door, user: string): Promise<string> {
 
 /** Types a code on the platform. */
 async function type(door: Door, { token }: Account, code: string): Promise<Answer> {
-  return door.kit.client.ask('POST', '/v1/me/links', { token, json: { code } })
+  const answer = await door.kit.client.ask('POST', '/v1/me/links', { token, json: { code } })
+  if (answer.status === 429) throw new Skipped(TOO_MANY_CODES)
+  return answer
 }
 
 /** A line with user ids of its own, and accounts. Each check undoes the links it made. */

@@ -35,7 +35,8 @@ async function giver(door: Door): Promise<{ account: Account; user: string }> {
   const before = (await door.userLine(account))?.mayPledge ?? false
   if (!door.kit.guests) door.kit.atEnd(() => allow(door, account, before))
   await allow(door, account, true)
-  await door.report([door.act({ user })])
+  const reported = await door.report([door.act({ user })])
+  if (reported.status !== 200) throw new Error(`no flowers: ${tell(reported)}`)
   if ((await door.kit.balance(account)) < 1)
     throw new Skipped('the user has no flowers, and earned none today')
   return { account, user }

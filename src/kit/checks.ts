@@ -11,7 +11,7 @@ export interface Check {
 }
 
 /** What not every line, or not every run, has. */
-export type Need = keyof typeof NEEDS
+type Need = keyof typeof NEEDS
 
 /** Why a need is not met; null when it is, or when that is not known and the check will show. */
 const NEEDS = {

@@ -1,5 +1,5 @@
 import type { Answer } from './client.ts'
-import { type Account, type Kit, Skipped } from './kit.ts'
+import { type Account, type Kit, Skipped, TOO_MANY_CODES } from './kit.ts'
 import { signatureHeaders } from './sign.ts'
 import { fieldOf, resultsOf, tell } from './words.ts'
 
@@ -157,7 +157,7 @@ export class Door {
       json: { line: this.id },
     })
     const code = fieldOf<unknown>(answer, 'code')
-    if (answer.status === 429) throw new Skipped('the user asked for too many codes in this minute')
+    if (answer.status === 429) throw new Skipped(TOO_MANY_CODES)
     if (answer.status !== 201 || typeof code !== 'string') throw new Error(`no code: ${tell(answer)}`)
     return code
   }

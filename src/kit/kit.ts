@@ -13,6 +13,9 @@ export interface Account {
 /** Thrown by a check that cannot be made here; the reason is shown. */
 export class Skipped extends Error {}
 
+/** Ten codes a minute and user: met by runs with one user that follow each other. */
+export const TOO_MANY_CODES = 'the user had too many codes in this minute'
+
 export interface KitOptions {
   readonly client: Client
   /** The user the kit was given; without one it signs guests in, where the platform does that. */

@@ -19,10 +19,11 @@ import { Receiver } from './receiver.ts'
 export const allChecks: readonly Check[] = [
   ...signatureChecks,
   ...bodyChecks,
+  // Before those that link the one user a run may have, for as long as it lasts.
+  ...linkChecks,
   ...actChecks,
   ...revocationChecks,
   ...examineChecks,
-  ...linkChecks,
   ...pledgeChecks,
   ...totalsChecks,
   ...rateChecks,

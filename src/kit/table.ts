@@ -24,7 +24,8 @@ export class Table {
   }
 
   row({ outcome, line, check, got }: Row): string {
-    return this.#write(MARKS[outcome], line, check.name, check.expected, got)
+    const said = outcome === 'passed' ? 'the same' : got
+    return this.#write(MARKS[outcome], line, check.name, check.expected, said)
   }
 
   #write(...cells: string[]): string {

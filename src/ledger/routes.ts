@@ -1,11 +1,9 @@
-import { readConfig } from '../env.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { z } from '../http/zod.ts'
-import { admitUser } from '../users/rates.ts'
-import { authenticate } from '../users/tokens.ts'
+import { signIn } from '../users/sign-in.ts'
 import { entryId, lineOfKey } from './ids.ts'
 import { type HistoryLine, loadAccount, loadHistory } from './store.ts'
 
@@ -88,12 +86,11 @@ ledgerRoutes.describe(
     security: bearer,
     responses: {
       200: json(accountSchema, 'The account'),
-      ...problems('token_missing', 'token_invalid', 'rate_limited', 'unavailable'),
+      ...problems('token_missing', 'token_invalid', 'unavailable'),
     },
   },
   async (c) => {
-    const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
-    admitUser(c, user)
+    const { user } = await signIn(c)
     return c.json({ user, ...(await readDatabase(() => loadAccount(c.env, user))) }, 200, {
       'Cache-Control': 'no-store',
     })
@@ -109,19 +106,11 @@ ledgerRoutes.describe(
     request: { query: pageQuery },
     responses: {
       200: json(entriesSchema, 'A page of entries'),
-      ...problems(
-        'token_missing',
-        'token_invalid',
-        'rate_limited',
-        'invalid_request',
-        'invalid_cursor',
-        'unavailable',
-      ),
+      ...problems('token_missing', 'token_invalid', 'invalid_request', 'invalid_cursor', 'unavailable'),
     },
   },
   async (c) => {
-    const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
-    admitUser(c, user)
+    const { user } = await signIn(c)
     const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
     const lines = await readDatabase(() => loadHistory(c.env, user, before, pageSize + 1))

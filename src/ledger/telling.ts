@@ -36,7 +36,7 @@ FROM (
   FROM json_each(?1) i JOIN entries e ON e.user = i.value ->> 0 AND e.key = i.value ->> 1
   WHERE e.key GLOB 'ask:*' AND e.kind = 'pledge' AND e.ref = ?2 AND e.mark = i.value ->> 3
 ) a
-WHERE EXISTS (SELECT 1 FROM json_each(?4) l JOIN endpoints p ON p.owner = 'line:' || l.value AND p.state = 'active')
+WHERE EXISTS (SELECT 1 FROM json_each(?4) l JOIN endpoints p ON p.owner = 'line:' || l.value AND p.state <> 'deleted')
 GROUP BY a.line, a.place / ${MAX_TOLD}
 ON CONFLICT (id) DO NOTHING`
 

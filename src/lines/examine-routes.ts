@@ -1,11 +1,10 @@
-import { readConfig } from '../env.ts'
 import { Api, json, problems } from '../http/api.ts'
 import { callObject, readDatabase } from '../http/backends.ts'
-import { parseJson, readText } from '../http/body.ts'
+import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { loadLine } from '../registry/store.ts'
-import { authenticateOwner } from '../users/tokens.ts'
+import { signInOwner } from '../users/sign-in.ts'
 import { examinedActs, MAX_EVENT_BYTES, MAX_ITEMS } from './events.ts'
 import { examineActs } from './examining.ts'
 import { lineId } from './ids.ts'
@@ -14,6 +13,9 @@ import { tellRate } from './rates.ts'
 import { verifySignature } from './signature.ts'
 
 const left = z.int().nullable()
+
+/** What is looked at before the acts are, one by one: a flood of them costs nothing. */
+const statedActs = z.object({ acts: z.array(z.unknown()) })
 
 const examinationSchema = z
   .object({
@@ -76,7 +78,7 @@ examineRoutes.describe(
     if (id === undefined) throw new Problem('line_not_found')
     const authorization = c.req.header('authorization')
     const signed = authorization === undefined && c.req.header('webhook-signature') !== undefined
-    if (!signed) await authenticateOwner(authorization, readConfig(c.env), `line:${id}`)
+    if (!signed) await signInOwner(c, `line:${id}`)
     const body = await readText(c.req.raw, MAX_EVENT_BYTES)
     const now = Date.now()
     if (signed) {
@@ -86,9 +88,10 @@ examineRoutes.describe(
     // Read anew, so that a rule is tried out the moment it is active.
     const line = await readDatabase(() => loadLine(c.env.DB, id))
     if (!line) throw new Problem('line_not_found')
-    const { acts } = parseJson(body, examinedActs)
-    if (acts.length > MAX_ITEMS)
+    const stated = parseJson(body, statedActs)
+    if (stated.acts.length > MAX_ITEMS)
       throw new Problem('batch_too_large', { detail: `The limit is ${MAX_ITEMS} items.` })
+    const { acts } = checkAgainst(examinedActs, stated)
     const rate = await callObject(
       () => c.env.LINE.getByName(id),
       (stub) => stub.admit(acts.length),

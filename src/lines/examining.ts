@@ -10,7 +10,13 @@ import { findRevoked } from '../ledger/revocations.ts'
 import { findActs } from '../ledger/store.ts'
 import type { CutReason } from '../ledger/verdicts.ts'
 import type { LineProfile } from '../registry/store.ts'
-import { decideAct, type EarningRule, type RefusalReason, type ReportedAct } from './rules.ts'
+import {
+  type ActDecision,
+  decideAct,
+  type EarningRule,
+  type RefusalReason,
+  type ReportedAct,
+} from './rules.ts'
 
 /**
  * What would become of an act. `duplicate`: it was decided before, `flowers` is what it earned then. With a rule: which,
@@ -27,7 +33,7 @@ export interface Examination {
   readonly left?: AllowancesLeft
 }
 
-/** Decides acts as a report of them now would, one after the other, and credits nothing. */
+/** Decides acts as a report of them now would, and credits nothing; a result an act, in order. */
 export async function examineActs(
   env: Env,
   line: LineProfile,
@@ -51,12 +57,14 @@ export async function examineActs(
   )
   /** Acts of this body that would be credited: the same id again is a repeat. */
   const decided = new Map<string, { claimant: string; flowers: number }>()
-  return acts.map((act, place): Examination => {
+  const decisions = acts.map((act) => decideAct(act, line, now))
+  const examine = (place: number): Examination => {
+    const act = acts[place] as ReportedAct
     const { id } = act
     const refuse = (reason: RefusalReason): Examination => ({ id, outcome: 'refused', flowers: 0, reason })
     const claimant = claimants[place] as string
+    const decision = decisions[place] as ActDecision
     const before = known[place] ?? decided.get(id)
-    const decision = decideAct(act, line, now)
     if (before && before.claimant === claimant) return { id, outcome: 'duplicate', flowers: before.flowers }
     if (decision.kind === 'refuse') return refuse(decision.reason)
     if (before) return refuse('id_reused')
@@ -79,5 +87,15 @@ export async function examineActs(
       asked,
       left,
     }
-  })
+  }
+  // As a report does: user by user, each user's acts in their order; then what earns nothing, which may be a repeat.
+  const earns = (place: number) => Number(decisions[place]?.kind === 'credit')
+  const order = [...acts.keys()].sort(
+    (a, b) => earns(b) - earns(a) || compare(claimants[a] as string, claimants[b] as string),
+  )
+  const results: Examination[] = new Array(acts.length)
+  for (const place of order) results[place] = examine(place)
+  return results
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,4 +1,3 @@
-import { readConfig } from '../env.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst } from '../http/body.ts'
@@ -7,7 +6,7 @@ import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { listRevocations, type RevocationRecord } from '../ledger/revocations.ts'
 import { requireLine } from '../registry/params.ts'
-import { authenticateOwner } from '../users/tokens.ts'
+import { signInOwner } from '../users/sign-in.ts'
 import { lineId } from './ids.ts'
 
 const revocationSchema = z
@@ -73,7 +72,7 @@ revocationRoutes.describe(
   async (c) => {
     const line = lineId.safeParse(c.req.param('line')).data
     if (line === undefined) throw new Problem('line_not_found')
-    await authenticateOwner(c.req.header('authorization'), readConfig(c.env), `line:${line}`)
+    await signInOwner(c, `line:${line}`)
     const { cursor, pageSize, lost } = checkAgainst(query, c.req.query())
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
     await requireLine(c, line)

@@ -1,4 +1,3 @@
-import { readConfig } from '../env.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
@@ -7,8 +6,7 @@ import { z } from '../http/zod.ts'
 import { lineUserOf } from '../ledger/ids.ts'
 import { lineId } from '../lines/ids.ts'
 import { loadLine } from '../registry/store.ts'
-import { admitUser } from '../users/rates.ts'
-import { authenticate } from '../users/tokens.ts'
+import { signIn } from '../users/sign-in.ts'
 import { acceptLink, offerLink } from './linking.ts'
 import { listUserLines, removeLink, setPermission, type UserLine } from './store.ts'
 
@@ -59,7 +57,7 @@ function toWire(row: UserLine) {
 
 export const linkRoutes = new Api()
 
-const userProblems = ['token_missing', 'token_invalid', 'rate_limited', 'unavailable'] as const
+const userProblems = ['token_missing', 'token_invalid', 'unavailable'] as const
 
 linkRoutes.describe(
   {
@@ -70,8 +68,7 @@ linkRoutes.describe(
     responses: { 200: json(userLinesSchema, 'All lines'), ...problems(...userProblems) },
   },
   async (c) => {
-    const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
-    admitUser(c, user)
+    const { user } = await signIn(c)
     const rows = await readDatabase(() => listUserLines(c.env.DB, user))
     return c.json({ items: rows.map(toWire) }, 200, { 'Cache-Control': 'no-store' })
   },
@@ -100,8 +97,7 @@ linkRoutes.describe(
     },
   },
   async (c) => {
-    const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
-    admitUser(c, user)
+    const { user } = await signIn(c)
     const { mayPledge } = parseJson(await readText(c.req.raw, MAX_BYTES), permissionBody)
     const line = c.req.param('line') ?? ''
     const known = await readDatabase(() => listUserLines(c.env.DB, user))
@@ -134,8 +130,7 @@ linkRoutes.describe(
     },
   },
   async (c) => {
-    const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
-    admitUser(c, user, 'codes')
+    const { user } = await signIn(c, 'codes')
     const { line } = parseJson(await readText(c.req.raw, MAX_BYTES), lineBody)
     const profile = await readDatabase(() => loadLine(c.env.DB, line))
     if (!profile || profile.state === 'closed') throw new Problem('line_not_found')
@@ -171,8 +166,7 @@ linkRoutes.describe(
     },
   },
   async (c) => {
-    const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
-    admitUser(c, user, 'codes')
+    const { user } = await signIn(c, 'codes')
     const { code } = parseJson(await readText(c.req.raw, MAX_BYTES), codeBody)
     const outcome = await readDatabase(() => acceptLink(c.env, code, null, { user }, Date.now()))
     if (outcome.kind !== 'linked') throw new Problem(outcome.kind)
@@ -195,8 +189,7 @@ linkRoutes.describe(
     responses: { 204: { description: 'Undone' }, ...problems(...userProblems, 'link_not_found') },
   },
   async (c) => {
-    const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
-    admitUser(c, user)
+    const { user } = await signIn(c)
     const line = c.req.param('line') ?? ''
     const removed = await readDatabase(() => removeLink(c.env.DB, { line, user }, user, Date.now()))
     if (!removed) throw new Problem('link_not_found')

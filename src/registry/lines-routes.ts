@@ -6,7 +6,7 @@ import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { lineId } from '../lines/ids.ts'
-import { authenticateOperator } from '../users/tokens.ts'
+import { signInOperator } from '../users/sign-in.ts'
 import { decideLineChange, type LinePatch } from './line-changes.ts'
 import { changeLine, createLine, findLineAndKinds, type Line, listLines } from './lines-store.ts'
 import {
@@ -141,7 +141,7 @@ registryLineRoutes.describe(
   },
   async (c) => {
     const config = readConfig(c.env)
-    const { user } = await authenticateOperator(c.req.header('authorization'), config)
+    const { user } = await signInOperator(c)
     const body = parseJson(await readText(c.req.raw, MAX_LINE_BYTES), createBody)
     const [secret, id, now] = [createSecret(), crypto.randomUUID(), Date.now()]
     const sealed = await sealSecret(requireSecretsKey(config), body.id, secret)
@@ -173,7 +173,7 @@ registryLineRoutes.describe(
     },
   },
   async (c) => {
-    await authenticateOperator(c.req.header('authorization'), readConfig(c.env))
+    await signInOperator(c)
     const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
     const offset = readCursor(cursor, 0)
     const rows = await readDatabase(() => listLines(c.env.DB, offset, pageSize + 1))

@@ -1,10 +1,10 @@
-import { readConfig } from '../env.ts'
 import type { AppContext } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { lineId } from '../lines/ids.ts'
-import { authenticateOperator, authenticateOwner, type Principal } from '../users/tokens.ts'
+import { signInOperator, signInOwner } from '../users/sign-in.ts'
+import type { Principal } from '../users/tokens.ts'
 import { findLine, type Line } from './lines-store.ts'
 
 /** What the routes of this room read from a request and write in an answer alike. */
@@ -29,13 +29,13 @@ function readLineId(c: AppContext): string {
 /** Who asks and for which line; operators, and those who look after it. Throws owner_only (403), line_not_found (404). */
 export async function readOwned(c: AppContext): Promise<{ principal: Principal; line: string }> {
   const owner = `line:${c.req.param('line')}`
-  const principal = await authenticateOwner(c.req.header('authorization'), readConfig(c.env), owner)
+  const principal = await signInOwner(c, owner)
   return { principal, line: readLineId(c) }
 }
 
 /** Who asks and for which line; operators only. Throws operator_only (403), line_not_found (404). */
 export async function readOperated(c: AppContext): Promise<{ principal: Principal; line: string }> {
-  const principal = await authenticateOperator(c.req.header('authorization'), readConfig(c.env))
+  const principal = await signInOperator(c)
   return { principal, line: readLineId(c) }
 }
 

@@ -5,7 +5,6 @@ import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
 import { lineParam, NO_STORE, readOwned, requireLine, rfc3339, timestamp } from '../registry/params.ts'
-import { admitUser } from '../users/rates.ts'
 import { checkDays } from './check.ts'
 import { COUNTED, FIGURES } from './rules.ts'
 import { END_OF_DAYS, findDay, findDays, type KnownDay } from './store.ts'
@@ -102,13 +101,13 @@ function toCheckedWire(known: KnownDay) {
 }
 
 /** The line and the day a request of its owner is about. Throws line_not_found and day_not_found (404) besides. */
-async function readOwnedDay(c: AppContext): Promise<{ user: string; line: string; known: KnownDay }> {
-  const { principal, line } = await readOwned(c)
+async function readOwnedDay(c: AppContext): Promise<{ line: string; known: KnownDay }> {
+  const { line } = await readOwned(c)
   await requireLine(c, line)
   const day = dayParams.shape.day.safeParse(c.req.param('day'))
   const known = day.success ? await readDatabase(() => findDay(c.env.DB, line, day.data)) : null
   if (!known) throw new Problem('day_not_found')
-  return { user: principal.user, line, known }
+  return { line, known }
 }
 
 export const totalsRoutes = new Api()
@@ -185,14 +184,12 @@ totalsRoutes.describe(
         'owner_only',
         'line_not_found',
         'day_not_found',
-        'rate_limited',
         'unavailable',
       ),
     },
   },
   async (c) => {
-    const { user, line, known } = await readOwnedDay(c)
-    admitUser(c, user)
+    const { line, known } = await readOwnedDay(c)
     const { checked } = await readDatabase(() => checkDays(c.env.DB, line, [known], Date.now()))
     return c.json(toCheckedWire({ ...known, checked: checked.get(known.day) ?? null }), 200, NO_STORE)
   },

@@ -58,24 +58,6 @@ export async function authenticate(header: string | undefined, config: Config): 
   return principal
 }
 
-/** The same, for operators only. Throws operator_only (403) besides. */
-export async function authenticateOperator(header: string | undefined, config: Config): Promise<Principal> {
-  const principal = await authenticate(header, config)
-  if (!principal.operator) throw new Problem('operator_only')
-  return principal
-}
-
-/** The same, for operators and those who look after `owner` (`line:<id>`, `partner:<id>`). Throws owner_only (403). */
-export async function authenticateOwner(
-  header: string | undefined,
-  config: Config,
-  owner: string,
-): Promise<Principal> {
-  const principal = await authenticate(header, config)
-  if (!principal.operator && !principal.owns.includes(owner)) throw new Problem('owner_only')
-  return principal
-}
-
 function invalid(detail: string): Problem {
   return new Problem('token_invalid', {
     detail,

@@ -295,7 +295,7 @@ describe('sending again', () => {
   })
 
   it('all since a time takes what fits the endpoint now, delivered or not, and nothing else', async () => {
-    const { id, owner } = await subscribe({ types: ['dream.closed'] })
+    const { id, owner } = await subscribe({ types: ['dream.closed', 'report.published'] })
     const start = Date.now() + 1_000_000
     const event = (name: string, at: number, change = {}) =>
       tell({ id: `evt_${id}_${name}`, owner, at: start + at, ...change })
@@ -306,10 +306,12 @@ describe('sending again', () => {
     await event('other', 7, { owner: 'partner:someone-else' })
     await event('type', 8, { type: 'dream.closed' })
     await event('end', 10)
-    await ask('POST', `/v1/endpoints/${id}/example`, { type: 'report.published' })
-    await ask('PATCH', `/v1/endpoints/${id}`, { types: ['report.published'] })
     await dispatch()
     await consume([{ endpoint: id, event: `evt_${id}_first` }], ok)
+    expect(await deliveryRow({ endpoint: id, event: `evt_${id}_first` })).toMatchObject({
+      state: 'delivered',
+    })
+    await ask('PATCH', `/v1/endpoints/${id}`, { types: ['report.published'] })
     const { handed, queue } = keepingQueue()
     const answer = await ask(
       'POST',
@@ -325,11 +327,16 @@ describe('sending again', () => {
     expect(await deliveryRow({ endpoint: id, event: names[0] ?? '' })).toMatchObject({ state: 'pending' })
   })
 
-  it('without an end goes to this moment', async () => {
-    const { id, owner } = await subscribe()
-    await tell({ owner })
-    const answer = await ask('POST', `/v1/endpoints/${id}/replay`, { since: '2026-01-01T00:00:00Z' })
-    expect(((await answer.json()) as { events: number }).events).toBeGreaterThan(0)
+  it('without an end goes to this moment, and leaves out examples', async () => {
+    const { id, owner } = await subscribe({ types: ['dream.closed'] })
+    const { id: other } = await subscribe({ owner, types: ['dream.closed'] })
+    const since = new Date().toISOString()
+    await tell({ owner, type: 'dream.closed' })
+    await ask('POST', `/v1/endpoints/${other}/example`, { type: 'dream.closed' })
+    const replayed = async (endpoint: string) =>
+      (await ask('POST', `/v1/endpoints/${endpoint}/replay`, { since })).json()
+    expect(await replayed(id)).toEqual({ events: 1, nextSince: null })
+    expect(await replayed(other)).toEqual({ events: 1, nextSince: null })
   })
 
   it('of more than a thousand says where to go on, also where they happened in one millisecond', async () => {

@@ -123,9 +123,9 @@ describe('a cooldown', () => {
   it('lets two acts of a user earn that lie as far apart as it says, and not a millisecond less', async () => {
     const rule = await ruleOf({ cooldownSeconds: 60 })
     const user = freshId('user')
-    const after = (ms: number) => ({ user, flowers: 1, at: FIRST_DAY + DAY_MS + ms })
+    const apart = (ms: number) => ({ user, flowers: 1, at: FIRST_DAY + DAY_MS + ms })
     expect(
-      await credit(rule, after(0), after(59_999), after(60_000), after(60_000 - 120_000 + 1), after(-60_000)),
+      await credit(rule, apart(0), apart(59_999), apart(60_000), apart(-59_999), apart(-60_000)),
     ).toEqual([
       [1, null],
       [0, 'cooldown'],
@@ -146,8 +146,8 @@ describe('a cooldown', () => {
   it('begins with an act that earned something: one that was cut to nothing begins none', async () => {
     const rule = await ruleOf({ cooldownSeconds: 60, capPerDay: 1 })
     const user = freshId('user')
-    const after = (seconds: number) => ({ user, flowers: 1, at: FIRST_DAY + seconds * SECOND })
-    expect(await credit(rule, after(0), after(90), after(100))).toEqual([
+    const apart = (seconds: number) => ({ user, flowers: 1, at: FIRST_DAY + seconds * SECOND })
+    expect(await credit(rule, apart(0), apart(90), apart(100))).toEqual([
       [1, null],
       [0, 'daily_cap'],
       [0, 'daily_cap'],

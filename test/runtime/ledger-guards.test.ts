@@ -14,6 +14,10 @@ const into = (verb: string, values: string): string =>
 const account = (verb: string, values: string): string =>
   `${verb} INTO accounts (user, entries, earned, pledged, last_key) VALUES ${values}`
 
+/** The same for entries that name what they come from. */
+const from = (values: string): string =>
+  `INSERT INTO entries (user, key, seq, kind, flowers, asked, ref, mark, tally, at, origin) VALUES ${values}`
+
 /** Statements that must fail. ?1 is the user, ?2 the key of the first entry, ?3 of the last, ?4 a stranger, ?5 a new key. */
 const refused: Record<string, string> = {
   'changing an entry': 'UPDATE entries SET flowers = 100 WHERE user = ?1 AND key = ?2',
@@ -50,8 +54,18 @@ const refused: Record<string, string> = {
     'INSERT OR REPLACE',
     "(?1, ?5, 5, 'pledge', -14, 14, 'd', 0, NULL, 0)",
   ),
-  'a reversal that overdraws': into('INSERT', "(?1, ?5, 5, 'reversal', -14, 14, 'd', 0, NULL, 0)"),
-  'a refund of more than was given': into('INSERT', "(?1, ?5, 5, 'refund', 4, 4, 'd', 0, NULL, 0)"),
+  'a reversal that overdraws': from("(?1, ?5, 5, 'reversal', -14, 14, 'd', 0, NULL, 0, ?2)"),
+  'a reversal that comes from nothing': into('INSERT', "(?1, ?5, 5, 'reversal', -1, 1, 'd', 0, NULL, 0)"),
+  'a reversal of an act that was not taken back': from(
+    "(?1, ?5, 5, 'reversal', -1, 1, 'test', 0, NULL, 0, ?2)",
+  ),
+  'a refund of more than was given': from("(?1, ?5, 5, 'refund', 4, 4, 'd', 0, NULL, 0, 'k:gift')"),
+  'a refund that comes from nothing': into('INSERT', "(?1, ?5, 5, 'refund', 1, 1, 'd', 0, NULL, 0)"),
+  'a refund that takes': from("(?1, ?5, 5, 'refund', -1, 1, 'd', 0, NULL, 0, 'k:gift')"),
+  'a reversal that gives': from("(?1, ?5, 5, 'reversal', 1, 1, 'd', 0, NULL, 0, ?2)"),
+  'a move that comes from nowhere': into('INSERT', "(?1, ?5, 5, 'moved', 1, 1, 'd', 0, NULL, 0)"),
+  'a move that overdraws': from("(?1, ?5, 5, 'moved', -14, 14, 'd', 0, NULL, 0, ?4)"),
+  'a move of nothing': from("(?1, ?5, 0, 'moved', 0, 1, 'd', 0, NULL, 0, ?4)"),
   'a pledge by a stranger': into('INSERT', "(?4, ?5, 1, 'pledge', -1, 1, 'd', 0, NULL, 0)"),
   'an entry with a gap before it': into('INSERT', "(?1, ?5, 6, 'credit', 1, 1, 'd', 0, NULL, 0)"),
   'an entry in the place of another': into('INSERT', "(?1, ?5, 3, 'credit', 1, 1, 'd', 0, NULL, 0)"),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkConservation } from '../../src/audit/conservation.ts'
 import { commitCredits, commitPledges } from '../../src/ledger/store.ts'
 import { sumLedger } from '../../src/ledger/sums.ts'
+import { behindTheBackOf, differencesAfter } from './tampering.ts'
 import { freshId, nextMark, plantDream, world } from './world.ts'
 
 const DAY = '2026-09-09'
@@ -13,23 +14,6 @@ async function plantPledge(dream: string): Promise<string> {
   await commitCredits(world, { ref: 'gift', at: 0, rows: [act] })
   await commitPledges(world, { ref: dream, at: 0, rows: [[user, 'k:1', 4, nextMark()]] })
   return user
-}
-
-/** Runs statements that a guard would refuse, without that guard. */
-async function behindTheBackOf(guard: string, ...statements: readonly string[]): Promise<void> {
-  const { sql } = (await world.DB.prepare('SELECT sql FROM sqlite_master WHERE name = ?')
-    .bind(guard)
-    .first<{ sql: string }>()) ?? { sql: '' }
-  await world.DB.batch(
-    [`DROP TRIGGER ${guard}`, ...statements, sql].map((statement) => world.DB.prepare(statement)),
-  )
-}
-
-/** What the check says that it did not say before `plant`. */
-async function differencesAfter(plant: () => Promise<unknown>): Promise<string[]> {
-  const before = new Set((await sumLedger(world)).differences)
-  await plant()
-  return (await sumLedger(world)).differences.filter((text) => !before.has(text))
 }
 
 describe('summing the ledger', () => {

@@ -2,7 +2,7 @@ import { expect, vi } from 'vitest'
 import { checkConservation } from '../../src/audit/conservation.ts'
 import { createSecret, sealSecret } from '../../src/registry/secrets.ts'
 import { apiDocument, expectDocumented } from './documented.ts'
-import { freshId, send, signed, tokenFor, world } from './world.ts'
+import { freshId, ledgerNow, send, signed, tokenFor, world } from './world.ts'
 
 /** How the tests of lines speak to them. Every answer is held to the API's description. */
 
@@ -195,4 +195,11 @@ export async function expectConservation(): Promise<void> {
     timeout: 10_000,
     interval: 250,
   })
+}
+
+/** Every row of the ledger, and all that events of lines write besides. */
+export async function everythingNow(): Promise<unknown> {
+  const tables = ['link_codes', 'posted_days', 'posted_acts', 'audit_log', 'outbox']
+  const results = await world.DB.batch(tables.map((table) => world.DB.prepare(`SELECT * FROM ${table}`)))
+  return [await ledgerNow(), results.map((result) => result.results)]
 }
