@@ -5,6 +5,9 @@ import type { Answer } from './client.ts'
  * `200 credited, refused bad_quantity`. Nothing else of an answer is ever shown: it may hold secrets, or anything.
  */
 
+/** Most results told one by one; no check needs more. */
+const MAX_TOLD = 5
+
 /** One item's result as the platform writes it. */
 export interface Result {
   readonly id: string
@@ -25,7 +28,8 @@ export function tell({ status, body }: Answer, ids?: readonly string[]): string 
   if (results === null) return `${status}`
   if (ids && ids.length !== results.length) return `${status} ${results.length} results for ${ids.length}`
   if (ids?.some((id, place) => results[place]?.id !== id)) return `${status} results for other ids`
-  return `${status} ${results.map(tellResult).join(', ') || 'no results'}`
+  const more = results.length > MAX_TOLD ? `, and ${results.length - MAX_TOLD} more` : ''
+  return `${status} ${results.slice(0, MAX_TOLD).map(tellResult).join(', ') || 'no results'}${more}`
 }
 
 /** The results in an answer; null where there are none. */

@@ -26,6 +26,11 @@ export function holdingOf(line: string, lineUser: string): string {
   return `${line} ${lineUser}`
 }
 
+/** The line that a holding account is for. */
+export function lineOfHolding(holding: string): string {
+  return holding.slice(0, holding.indexOf(' '))
+}
+
 /** The id a line knows its user by, from the holding account. */
 export function lineUserOf(holding: string): string {
   return holding.slice(holding.indexOf(' ') + 1)

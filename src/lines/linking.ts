@@ -78,8 +78,11 @@ export async function removeLinks(
 ): Promise<LinkResult[]> {
   const results: LinkResult[] = []
   for (const { id, user } of asks) {
-    const holding = holdingOf(line.id, user)
-    const removed = line.userIds === 'own' && (await removeLink(env.DB, { holding }, `line:${line.id}`, now))
+    if (line.userIds === 'platform') {
+      results.push(platformIds(id))
+      continue
+    }
+    const removed = await removeLink(env.DB, { holding: holdingOf(line.id, user) }, `line:${line.id}`, now)
     results.push(
       removed
         ? { id, outcome: 'removed', flowers: 0 }

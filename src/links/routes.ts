@@ -3,12 +3,12 @@ import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { z } from '../http/zod.ts'
-import { lineUserOf } from '../ledger/ids.ts'
+import { lineOfHolding, lineUserOf } from '../ledger/ids.ts'
 import { lineId } from '../lines/ids.ts'
 import { loadLine } from '../registry/store.ts'
 import { signIn } from '../users/sign-in.ts'
 import { acceptLink, offerLink } from './linking.ts'
-import { listUserLines, removeLink, setPermission, type UserLine } from './store.ts'
+import { findUserLine, listUserLines, removeLink, setPermission, type UserLine } from './store.ts'
 
 /** Bodies of these routes name a line or a code. */
 const MAX_BYTES = 1_024
@@ -100,8 +100,7 @@ linkRoutes.describe(
     const { user } = await signIn(c)
     const { mayPledge } = parseJson(await readText(c.req.raw, MAX_BYTES), permissionBody)
     const line = c.req.param('line') ?? ''
-    const known = await readDatabase(() => listUserLines(c.env.DB, user))
-    const row = known.find((each) => each.line === line)
+    const row = await readDatabase(() => findUserLine(c.env.DB, user, line))
     if (!row) throw new Problem('line_not_found')
     await readDatabase(() => setPermission(c.env.DB, user, line, mayPledge, Date.now()))
     return c.json(toWire({ ...row, mayPledge }), 200, { 'Cache-Control': 'no-store' })
@@ -170,8 +169,8 @@ linkRoutes.describe(
     const { code } = parseJson(await readText(c.req.raw, MAX_BYTES), codeBody)
     const outcome = await readDatabase(() => acceptLink(c.env, code, null, { user }, Date.now()))
     if (outcome.kind !== 'linked') throw new Problem(outcome.kind)
-    const rows = await readDatabase(() => listUserLines(c.env.DB, user))
-    const row = rows.find(({ holding }) => holding === outcome.holding)
+    const line = lineOfHolding(outcome.holding)
+    const row = await readDatabase(() => findUserLine(c.env.DB, user, line))
     if (!row) throw new Problem('link_not_found')
     return c.json(toWire(row), 201, { 'Cache-Control': 'no-store' })
   },

@@ -1,4 +1,4 @@
-import { and, asc, eq, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, lt, ne, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { holdingOf } from '../ledger/ids.ts'
 import { links } from '../ledger/schema.ts'
@@ -126,8 +126,7 @@ export interface UserLine {
 /** Most lines listed. 140 lines took part in 2025. */
 const MAX_LISTED_LINES = 500
 
-/** The lines, as they stand to a user. */
-export async function listUserLines(db: D1Database, user: string): Promise<UserLine[]> {
+function selectUserLines(db: D1Database, user: string) {
   return drizzle(db)
     .select({
       line: lines.id,
@@ -142,8 +141,20 @@ export async function listUserLines(db: D1Database, user: string): Promise<UserL
     .from(lines)
     .leftJoin(links, and(eq(links.line, lines.id), eq(links.user, user)))
     .leftJoin(linePermissions, and(eq(linePermissions.line, lines.id), eq(linePermissions.user, user)))
+}
+
+/** The lines, as they stand to a user; closed ones only if they are linked. */
+export async function listUserLines(db: D1Database, user: string): Promise<UserLine[]> {
+  return selectUserLines(db, user)
+    .where(or(ne(lines.state, 'closed'), isNotNull(links.holding)))
     .orderBy(asc(lines.id))
     .limit(MAX_LISTED_LINES)
+}
+
+/** One line, as it stands to a user; null for one that does not exist. */
+export async function findUserLine(db: D1Database, user: string, line: string): Promise<UserLine | null> {
+  const [row] = await selectUserLines(db, user).where(eq(lines.id, line))
+  return row ?? null
 }
 
 /** Writes down whether a line may pledge for a user. */

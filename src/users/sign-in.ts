@@ -16,11 +16,6 @@ export async function signIn(c: AppContext, policy: 'user' | 'codes' = 'user'): 
   return principal
 }
 
-/** Throws operator_only (403) for anyone else. */
-export function requireOperator(principal: Principal): void {
-  if (!principal.operator) throw new Problem('operator_only')
-}
-
 /** Throws owner_only (403) for all but operators and those who look after `owner` (`line:<id>`, `partner:<id>`). */
 export function requireOwner(principal: Principal, owner: string): void {
   if (!principal.operator && !principal.owns.includes(owner)) throw new Problem('owner_only')
@@ -29,7 +24,7 @@ export function requireOwner(principal: Principal, owner: string): void {
 /** Who asks, if an operator. Throws as `signIn`, and operator_only (403). */
 export async function signInOperator(c: AppContext): Promise<Principal> {
   const principal = await signIn(c)
-  requireOperator(principal)
+  if (!principal.operator) throw new Problem('operator_only')
   return principal
 }
 
