@@ -37,7 +37,8 @@ CREATE TABLE entries_again (
   CHECK ((seq > 0) = (flowers <> 0)),
   CHECK (kind NOT IN ('refund', 'reversal', 'moved') OR origin IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO entries_again (user, key, seq, kind, flowers, asked, ref, mark, tally, at) SELECT user, key, seq, kind, flowers, asked, ref, mark, tally, at FROM entries;
+-- Until now a cap by day was all that cut an act.
+INSERT INTO entries_again (user, key, seq, kind, flowers, asked, ref, mark, tally, cut, at) SELECT user, key, seq, kind, flowers, asked, ref, mark, tally, iif(kind IN ('credit', 'capped') AND flowers < asked, 'daily_cap', NULL), at FROM entries;
 DROP TABLE entries;
 ALTER TABLE entries_again RENAME TO entries;
 

@@ -2,7 +2,6 @@ import { DurableObject } from 'cloudflare:workers'
 import { dispatchQuietly } from '../callbacks/dispatch.ts'
 import { after } from '../commit/timer.ts'
 import { type Env, readConfig } from '../env.ts'
-import { lineOfKey } from '../ledger/ids.ts'
 import { commitPledges, commitTakeBacks, findEntries } from '../ledger/store.ts'
 import { Collector } from './collector.ts'
 import { SqliteDreamStorage } from './journal.ts'
@@ -32,10 +31,10 @@ export class Dream extends DurableObject<Env> {
       now: () => Date.now(),
       after,
       setAlarm: (at) => void ctx.storage.setAlarm(at),
-      commitPledges: (batch) => {
-        this.#tells ||= batch.rows.some(([, key]) => lineOfKey(key) !== null)
-        return commitPledges(env, batch)
-      },
+      commitPledges: (batch) =>
+        commitPledges(env, batch, () => {
+          this.#tells = true
+        }),
       commitTakeBacks: (batch) => commitTakeBacks(env, batch),
       settlingMs: readConfig(env).settlingMs,
       findEntries: (keys) => findEntries(env, keys),

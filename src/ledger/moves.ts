@@ -12,11 +12,10 @@ WHERE k.holding = ?1
 const MOVE_SQL = `INSERT INTO moving (holding, act, user, at) SELECT k.holding, e.key, k.user, ?2 ${MOVABLE}
 ORDER BY e.seq LIMIT ${MAX_MOVED}`
 
-// What cooldowns are held against moves too: acts after the link are held against the account's own.
-const MOVE_COOLDOWNS_SQL = `INSERT INTO cooldowns (user, subject, acted_at) SELECT k.user, c.subject, c.acted_at
+// When acts were done is known to the account too: an act after the link is held against those before it. The holding
+// account keeps it: should the link be undone, the next act there is held against it as well.
+const COPY_COOLDOWNS_SQL = `INSERT INTO cooldowns (user, subject, acted_at) SELECT k.user, c.subject, c.acted_at
 FROM links k JOIN cooldowns c ON c.user = k.holding WHERE k.holding = ?1 ON CONFLICT DO NOTHING`
-
-const DROP_COOLDOWNS_SQL = `DELETE FROM cooldowns WHERE user IN (SELECT k.holding FROM links k WHERE k.holding = ?1)`
 
 const MORE_SQL = `SELECT 1 AS more ${MOVABLE} LIMIT 1`
 
@@ -30,8 +29,7 @@ export async function moveHolding(env: LedgerDatabases, holding: string, at: num
     const results = await db.batch([
       db.prepare(MOVE_SQL).bind(holding, at),
       db.prepare(MORE_SQL).bind(holding),
-      db.prepare(MOVE_COOLDOWNS_SQL).bind(holding),
-      db.prepare(DROP_COOLDOWNS_SQL).bind(holding),
+      db.prepare(COPY_COOLDOWNS_SQL).bind(holding),
     ])
     more = (results[1]?.results.length ?? 0) > 0
   }

@@ -70,7 +70,8 @@ async function commit<Row extends readonly [user: string, ...unknown[]]>(
   batch: LedgerBatch<Row>,
   sql: { readonly insert: string; readonly exceptions: string; readonly plainChanges: number | null },
   onException: (place: number, row: ActRecord | null) => void,
-  tell: (db: D1Database, body: string) => D1PreparedStatement | null = () => null,
+  tell: (db: D1Database, body: string) => D1PreparedStatement | null,
+  onTold: () => void,
 ): Promise<void> {
   for (const { db, rows, place } of partition(env, batch.rows)) {
     const body = rows === batch.rows && batch.body !== undefined ? batch.body : JSON.stringify(rows)
@@ -79,12 +80,15 @@ async function commit<Row extends readonly [user: string, ...unknown[]]>(
     const telling = tell(db, body)
     let exceptions: ExceptionRow[]
     if (sql.plainChanges !== null && rows.length >= READ_BACK_APART_ROWS) {
-      const written = telling ? (await db.batch([insert, telling]))[0] : await insert.run()
+      const [written, told] = telling ? await db.batch([insert, telling]) : [await insert.run()]
+      if (told && told.meta.changes > 0) onTold()
       if (written?.meta.changes === rows.length * sql.plainChanges) continue
       exceptions = (await readBack.all<ExceptionRow>()).results
     } else {
       const statements = telling ? [insert, readBack, telling] : [insert, readBack]
-      exceptions = (await db.batch<ExceptionRow>(statements))[1]?.results ?? []
+      const [, found, told] = await db.batch<ExceptionRow>(statements)
+      exceptions = found?.results ?? []
+      if (told && told.meta.changes > 0) onTold()
     }
     for (const { place: n, kind, ...rest } of exceptions)
       onException(place(n), kind === null ? null : ({ kind, ...rest } as ActRecord))
@@ -102,11 +106,13 @@ const CREDIT = { insert: CREDIT_INSERT_SQL, exceptions: CREDIT_EXCEPTIONS_SQL, p
 
 /**
  * Writes a batch of pledges in one D1 transaction and returns one verdict a row, in order. Writing the same batch
- * again, or late, changes nothing and returns the same verdicts. Throws when the outcome is unknown.
+ * again, or late, changes nothing and returns the same verdicts. `onTold` is called when subscribers have something to
+ * hear of it. Throws when the outcome is unknown.
  */
 export async function commitPledges(
   env: LedgerDatabases,
   batch: LedgerBatch<PledgeRow>,
+  onTold = () => {},
 ): Promise<PledgeVerdict[]> {
   const verdicts: PledgeVerdict[] = batch.rows.map(([, , , mark]) => ({
     kind: 'accepted',
@@ -124,19 +130,19 @@ export async function commitPledges(
       verdicts[place] = readPledge(row, { ref: batch.ref, flowers, mark })
     },
     (db, body) => tellPledges(db, batch, body),
+    onTold,
   )
   return verdicts
 }
 
 /**
  * The same for credits. Idempotent by key, and a key credits one user only. A row for a holding account that is linked
- * goes to the account it is linked to when it is written. With `tell`, subscribers of the line hear of what was credited.
- * Throws when the outcome is unknown.
+ * goes to the account it is linked to when it is written. `onTold` as for pledges. Throws when the outcome is unknown.
  */
 export async function commitCredits(
   env: LedgerDatabases,
   batch: LedgerBatch<CreditRow>,
-  tell = false,
+  onTold = () => {},
 ): Promise<CreditVerdict[]> {
   const verdicts: CreditVerdict[] = batch.rows.map(([, , flowers]) => ({
     kind: 'recorded',
@@ -153,7 +159,8 @@ export async function commitCredits(
       const [user, , , mark] = batch.rows[place] as CreditRow
       verdicts[place] = readCredit(row, { user, mark })
     },
-    (db, body) => (tell ? tellCredits(db, batch, body) : null),
+    (db, body) => tellCredits(db, batch, body),
+    onTold,
   )
   return verdicts
 }

@@ -10,15 +10,17 @@ import type { CreditRow, PledgeRow } from './verdicts.ts'
 /** Most items of one event: as many as a body of a line carries. */
 const MAX_TOLD = 500
 
+// The user is told as the line stated it: an id of its own is what follows the space of a holding account.
 const TELL_CREDITS_SQL = `INSERT INTO outbox (id, type, owner, data, at)
 SELECT 'evt_credits_' || ?2 || '_' || min(e.mark), 'flowers.credited', 'line:' || ?2, json_object('credits', json_group_array(json_object(
-  'id', substr(e.key, length(?2) + 6), 'user', ifnull(substr(e.origin, length(?2) + 2), e.user), 'flowers', e.flowers,
+  'id', substr(e.key, length(?2) + 6), 'user', substr(ifnull(e.origin, e.user), instr(ifnull(e.origin, e.user), ' ') + 1), 'flowers', e.flowers,
   'at', strftime('%Y-%m-%dT%H:%M:%fZ', e.at / 1000.0, 'unixepoch')))), ?3
 FROM json_each(?1) i JOIN entries e ON e.key = i.value ->> 1 AND e.kind IN ('credit', 'capped')
-WHERE e.ref = ?2 AND e.mark = i.value ->> 3 AND e.flowers > 0 GROUP BY i.key / ${MAX_TOLD}
+WHERE EXISTS (SELECT 1 FROM endpoints p WHERE p.owner = 'line:' || ?2 AND p.state <> 'deleted')
+  AND e.ref = ?2 AND e.mark = i.value ->> 3 AND e.flowers > 0 GROUP BY i.key / ${MAX_TOLD}
 ON CONFLICT (id) DO NOTHING`
 
-/** The statement that tells a line's subscribers what this batch credited. */
+/** The statement that tells a line's subscribers what this batch credited. Whether there are any is asked once, first. */
 export function tellCredits(
   db: D1Database,
   batch: { readonly ref: string; readonly at: number; readonly rows: readonly CreditRow[] },

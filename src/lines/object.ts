@@ -4,7 +4,7 @@ import { after } from '../commit/timer.ts'
 import type { Env } from '../env.ts'
 import type { Rate } from '../http/rates.ts'
 import { commitCredits, findActs } from '../ledger/store.ts'
-import { hasListener, loadLine } from '../registry/store.ts'
+import { loadLine } from '../registry/store.ts'
 import { Reporter } from './reporter.ts'
 import type { ReportedAct } from './rules.ts'
 
@@ -25,13 +25,9 @@ export class Line extends DurableObject<Env> {
       now: () => Date.now(),
       after,
       random: () => crypto.getRandomValues(new Uint32Array(1))[0] as number,
-      commitCredits: (batch, tell) => {
-        if (tell) this.#sendWord()
-        return commitCredits(env, batch, tell)
-      },
+      commitCredits: (batch) => commitCredits(env, batch, () => this.#sendWord()),
       findActs: (keys) => findActs(env, keys),
       loadLine: () => loadLine(env.DB, line),
-      hasListener: () => hasListener(env.DB, `line:${line}`),
       log: (event) => console.log(JSON.stringify(event)),
     })
   }

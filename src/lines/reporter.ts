@@ -45,13 +45,10 @@ export interface ReporterDeps {
   after(ms: number, run: () => void): () => void
   /** A whole number below 2^32, new for every batch. */
   random(): number
-  /** With `tell`, the line's subscribers hear of it. */
-  commitCredits(batch: LedgerBatch<CreditRow>, tell: boolean): Promise<readonly CreditVerdict[]>
+  commitCredits(batch: LedgerBatch<CreditRow>): Promise<readonly CreditVerdict[]>
   /** The entries of acts, null where there is none; one a key, in order. */
   findActs(keys: readonly string[]): Promise<readonly (ActRecord | null)[]>
   loadLine(): Promise<LineProfile | null>
-  /** Whether anyone is to be told of this line's credits. */
-  hasListener(): Promise<boolean>
   log(event: Record<string, unknown>): void
 }
 
@@ -75,8 +72,7 @@ export class Reporter {
   readonly #deps: ReporterDeps
   readonly #commit: GroupCommit<CreditAsk, LedgerBatch<CreditRow>, CreditVerdict>
   readonly #rate = new RateWindow()
-  #profile: { readonly line: LineProfile | null; readonly tell: boolean; readonly until: number } | null =
-    null
+  #profile: { readonly line: LineProfile | null; readonly until: number } | null = null
 
   constructor(deps: ReporterDeps) {
     this.#deps = deps
@@ -90,7 +86,7 @@ export class Reporter {
         )
         return { ref: deps.line, at: deps.now(), rows }
       },
-      write: (batch) => deps.commitCredits(batch, this.#profile?.tell ?? false),
+      write: (batch) => deps.commitCredits(batch),
       settle: () => {},
       // An act is known by its id alone.
       idOf: ({ user, key }) => `${user}\n${key}`,
@@ -173,10 +169,8 @@ export class Reporter {
   async #line(): Promise<LineProfile | null> {
     const now = this.#deps.now()
     if (!this.#profile || now >= this.#profile.until) {
-      const [line, tell] = await bounded(this.#deps.after, () =>
-        Promise.all([this.#deps.loadLine(), this.#deps.hasListener()]),
-      )
-      this.#profile = { line, tell, until: now + PROFILE_TTL_MS }
+      const line = await bounded(this.#deps.after, () => this.#deps.loadLine())
+      this.#profile = { line, until: now + PROFILE_TTL_MS }
     }
     return this.#profile.line
   }

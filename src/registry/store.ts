@@ -43,12 +43,3 @@ export async function loadSealedSecrets(
     .from(lineSecrets)
     .where(and(eq(lineSecrets.line, line), or(isNull(lineSecrets.expiresAt), gt(lineSecrets.expiresAt, now))))
 }
-
-/** Whether `owner` has an endpoint: one that is disabled may be enabled again and have the events replayed. */
-export async function hasListener(db: D1Database, owner: string): Promise<boolean> {
-  const found = await db
-    .prepare("SELECT 1 FROM endpoints WHERE owner = ? AND state <> 'deleted' LIMIT 1")
-    .bind(owner)
-    .first()
-  return found !== null
-}

@@ -142,5 +142,13 @@ describe('summing what was taken back and moved', () => {
     })
     expect(found).toEqual(told(short))
     expect(await differencesAfter(() => moved(freshId('user'), nowhere, 1, 5))).toEqual(told(nowhere))
+    // One flower of each of two accounts arrives as two of one.
+    const both = freshId('moved:act')
+    const together = await differencesAfter(async () => {
+      await moved(from, both, 5, -1)
+      await moved(await plantPledge(freshId('dream')), both, 3, -1)
+      await moved(freshId('user'), both, 1, 2)
+    })
+    expect(together).toEqual(told(both))
   })
 })

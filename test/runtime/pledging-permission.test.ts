@@ -9,7 +9,16 @@ import {
   type Result,
   type TestLine,
 } from './line-calls.ts'
-import { accountOf, creditDirectly, expectProblem, freshId, ledgerNow, plantDream, pledge } from './world.ts'
+import {
+  accountOf,
+  creditDirectly,
+  expectProblem,
+  freshId,
+  ledgerNow,
+  plantDream,
+  pledge,
+  world,
+} from './world.ts'
 
 const LINE = '/v1/me/lines/{line}'
 
@@ -216,6 +225,14 @@ describe('GET /v1/me/lines', () => {
 
     // A line that may not pledge at all may not by a user's word either.
     expect(await setPermission(user, silent, true)).toEqual(wire(silent, { linked: true, mayPledge: false }))
+  })
+
+  it('lists a closed line to those who are linked to it only', async () => {
+    const [user, line] = [freshId('user'), await plantLine({ userIds: 'own' })]
+    await link(line, 'player', user)
+    await world.DB.prepare("UPDATE lines SET state = 'closed' WHERE id = ?").bind(line.id).run()
+    expect(await listed(user, line)).toMatchObject({ state: 'closed', linked: true, lineUser: 'player' })
+    expect(await listed(freshId('user'), line)).toBeUndefined()
   })
 
   it('and PUT refuse what they do not take', async () => {

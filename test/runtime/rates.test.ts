@@ -103,6 +103,16 @@ describe('the rate of a user', () => {
     expect((await callAs(other, 'get', '/v1/me')).status).toBe(200)
   })
 
+  it('is told to owners and operators too, who have more of it when they are operators', async () => {
+    const [line, user] = [await plantLine(), freshId('user')]
+    const path = `/v1/lines/${line.id}/revocations`
+    const asked = (roles: readonly string[]) =>
+      callAs(user, 'get', path, undefined, { route: '/v1/lines/{line}/revocations', roles })
+    expect(rateOf(await asked([`line:${line.id}`]))).toMatchObject({ limit: 300, remaining: 299 })
+    expect(rateOf(await asked([]))).toMatchObject({ limit: 300, remaining: 298 })
+    expect(rateOf(await asked(['operator']))).toMatchObject({ limit: 3_000, remaining: 2_997 })
+  })
+
   it('is not told to nobody: a request without a good token counts for no one', async () => {
     const answer = await send('/v1/me')
     expect(answer.headers.get('RateLimit')).toBeNull()

@@ -282,7 +282,6 @@ export class SimLine extends SimObject {
         random: () => Math.floor(this.clock.random.next() * 2 ** 32),
         commitCredits: (batch) => commitCredits(env, batch),
         findActs: (keys) => findActs(env, keys),
-        hasListener: async () => false,
         loadLine: () => loadLine(env.DB, this.id),
         log: () => {},
       })
