@@ -47,8 +47,10 @@ CREATE UNIQUE INDEX entries_act ON entries (key) WHERE kind IN ('credit', 'cappe
 -- Where a moved credit went.
 CREATE UNIQUE INDEX entries_moved ON entries (key) WHERE kind = 'moved' AND flowers > 0;
 
--- Flowers a user holds from one line and act kind ('<line>/<kind>') of one day: what caps are held against. Counted by
--- trigger, from entries. The user comes first, so that all days of a user and kind lie together.
+-- Flowers of one line and act kind ('<line>/<kind>') of one day: what caps are held against. Counted by trigger, from
+-- entries, for the account that holds them and, where that is another, for the id of the line they were reported for:
+-- an id that is linked, unlinked and linked again earns no more than one that is not. The user comes first, so that all
+-- days of a user and kind lie together.
 DROP TABLE tallies;
 CREATE TABLE tallies (
   user TEXT NOT NULL,
@@ -73,12 +75,15 @@ CREATE TABLE line_days (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO line_days (line, day, acts, flowers, capped, reversed) SELECT ref, substr(tally, 1, 10), count(*), sum(flowers), sum(flowers < asked), 0 FROM entries WHERE tally IS NOT NULL GROUP BY 1, 2;
 
--- When acts under a rule with a cooldown were done, in ms; only acts that earned something.
+-- When acts under a rule with a cooldown were done, in ms; only acts that earned something and were not taken back. For
+-- account and id, as tallies are.
 CREATE TABLE cooldowns (
   user TEXT NOT NULL,
   subject TEXT NOT NULL,
   acted_at INTEGER NOT NULL,
-  PRIMARY KEY (user, subject, acted_at)
+  -- The act's key.
+  act TEXT NOT NULL,
+  PRIMARY KEY (user, subject, acted_at, act)
 ) STRICT, WITHOUT ROWID;
 
 -- Acts that their line took back. An act that is not known yet is remembered too and is not credited when it comes.

@@ -30,7 +30,7 @@ export function checkAddress(text: string, { local }: { readonly local: boolean 
   if (url.username !== '' || url.password !== '') return refused('It holds a user name or a password.')
   if (text.includes('#')) return refused('It holds a fragment.')
   // The parser has brought every spelling of an IPv4 address (hexadecimal, octal, one number) into its plain form.
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.+$/, '')
   if (local && isLoopback(host)) return { kind: 'good', url: url.href }
   if (!PORTS.includes(url.port)) return refused('Its port is neither 443 nor 8443.')
   if (ipaddr.isValid(host)) {

@@ -10,9 +10,13 @@ export interface Allowances {
   readonly cooldownSeconds: number
 }
 
-/** An act about to be credited: `asked` flowers to `user` for a kind of act (`<line>/<kind>`) done at `actedAt` (ms). */
+/**
+ * An act about to be credited: `asked` flowers to `user` for a kind of act (`<line>/<kind>`) done at `actedAt` (ms).
+ * `claimant` is whom it was reported for: the holding account of an id that is linked to `user`, else `user`.
+ */
 export interface AllowanceAsk {
   readonly user: string
+  readonly claimant: string
   readonly subject: string
   readonly day: string
   readonly asked: number
@@ -55,33 +59,35 @@ export class AllowanceBook {
 
   /** Takes an act into account; what it earns, what cut it, and what is left after it. */
   take(
-    { user, subject, day, asked, actedAt }: AllowanceAsk,
+    { user, claimant, subject, day, asked, actedAt }: AllowanceAsk,
     rule: Allowances,
   ): { flowers: number; cut: CutReason | null; left: AllowancesLeft } {
-    const days = this.#daysOf(user, subject)
-    const acted = this.#actedOf(user, subject)
+    // Both are held to the allowances: unlinking an id, or linking another, gives neither anew.
+    const both = [...new Set([user, claimant])]
+    const days = both.map((each) => this.#daysOf(each, subject))
+    const acted = both.map((each) => this.#actedOf(each, subject))
     const cooldownMs = rule.cooldownSeconds * 1_000
-    const cooling = acted.some((at) => Math.abs(at - actedAt) < cooldownMs)
+    const cooling = acted.some((times) => times.some((at) => Math.abs(at - actedAt) < cooldownMs))
     const before = this.#left(days, day, rule)
     const rooms = [before.day, before.campaign, before.line].map((left) => left ?? asked)
     const flowers = cooling ? 0 : Math.max(0, Math.min(asked, ...rooms))
     const cut = cutOf(asked, flowers, cooling, before)
     if (flowers > 0) {
-      days.set(day, (days.get(day) ?? 0) + flowers)
-      if (cooldownMs > 0) acted.push(actedAt)
+      for (const each of days) each.set(day, (each.get(day) ?? 0) + flowers)
+      if (cooldownMs > 0) for (const times of acted) times.push(actedAt)
       this.#lineTotal += flowers
     }
     return { flowers, cut, left: this.#left(days, day, rule) }
   }
 
-  #left(days: ReadonlyMap<string, number>, day: string, rule: Allowances): AllowancesLeft {
-    let campaign = 0
-    for (const [each, flowers] of days) if (each >= rule.campaignFrom) campaign += flowers
+  #left(both: readonly ReadonlyMap<string, number>[], day: string, rule: Allowances): AllowancesLeft {
+    const campaignOf = (days: ReadonlyMap<string, number>) =>
+      [...days].reduce((sum, [each, flowers]) => (each >= rule.campaignFrom ? sum + flowers : sum), 0)
     const left = (allowance: number | null, used: number) =>
       allowance === null ? null : Math.max(0, allowance - used)
     return {
-      day: left(rule.capPerDay, days.get(day) ?? 0),
-      campaign: left(rule.capPerCampaign, campaign),
+      day: left(rule.capPerDay, Math.max(...both.map((days) => days.get(day) ?? 0))),
+      campaign: left(rule.capPerCampaign, Math.max(...both.map(campaignOf))),
       line: left(rule.lineBudget, this.#lineTotal),
     }
   }

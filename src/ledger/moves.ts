@@ -14,7 +14,7 @@ ORDER BY e.seq LIMIT ${MAX_MOVED}`
 
 // When acts were done is known to the account too: an act after the link is held against those before it. The holding
 // account keeps it: should the link be undone, the next act there is held against it as well.
-const COPY_COOLDOWNS_SQL = `INSERT INTO cooldowns (user, subject, acted_at) SELECT k.user, c.subject, c.acted_at
+const COPY_COOLDOWNS_SQL = `INSERT INTO cooldowns (user, subject, acted_at, act) SELECT k.user, c.subject, c.acted_at, c.act
 FROM links k JOIN cooldowns c ON c.user = k.holding WHERE k.holding = ?1 ON CONFLICT DO NOTHING`
 
 const MORE_SQL = `SELECT 1 AS more ${MOVABLE} LIMIT 1`

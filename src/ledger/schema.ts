@@ -34,7 +34,7 @@ export const entries = sqliteTable(
   (table) => [primaryKey({ columns: [table.user, table.key] })],
 )
 
-/** Flowers a user holds from one line and act kind of one day, counted by trigger from entries. */
+/** Flowers of one line, act kind and day that an account holds, or that an id of a line earned; counted by trigger. */
 export const tallies = sqliteTable(
   'tallies',
   {
@@ -67,8 +67,9 @@ export const cooldowns = sqliteTable(
     user: text('user').notNull(),
     subject: text('subject').notNull(),
     actedAt: integer('acted_at').notNull(),
+    act: text('act').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.user, table.subject, table.actedAt] })],
+  (table) => [primaryKey({ columns: [table.user, table.subject, table.actedAt, table.act] })],
 )
 
 /** Acts that their line took back, what was taken and what could not be. */

@@ -47,7 +47,15 @@ const TALLY_DIFFERENCES_SQL = `SELECT day || '/' || subject AS tally, user, sum(
 FROM (
   SELECT day, subject, user, flowers AS told, 0 AS found FROM tallies
   UNION ALL
-  SELECT substr(tally, 1, 10), substr(tally, 12), user, 0, flowers FROM entries WHERE tally IS NOT NULL
+  SELECT substr(tally, 1, 10), substr(tally, 12), user, 0, flowers FROM entries
+  WHERE tally IS NOT NULL AND (kind <> 'moved' OR flowers > 0)
+  UNION ALL
+  SELECT substr(tally, 1, 10), substr(tally, 12), origin, 0, flowers FROM entries
+  WHERE tally IS NOT NULL AND kind = 'credit' AND origin IS NOT NULL
+  UNION ALL
+  SELECT substr(e.tally, 1, 10), substr(e.tally, 12), ifnull(o.origin, o.user), 0, e.flowers
+  FROM entries e JOIN entries o ON o.key = e.origin AND o.kind IN ('credit', 'capped')
+  WHERE e.tally IS NOT NULL AND e.kind = 'reversal' AND ifnull(o.origin, o.user) <> e.user
 ) GROUP BY day, subject, user
 HAVING sum(told) <> sum(found)
 LIMIT ${MAX_DIFFERENCES}`
@@ -63,13 +71,15 @@ HAVING sum(acts) <> 0 OR sum(flowers) <> 0 OR sum(capped) <> 0 OR sum(reversed) 
 LIMIT ${MAX_DIFFERENCES}`
 
 // What a revocation says was taken is its reversals; no pledge is taken back beyond what it was; what moves arrives.
-const REVOCATION_DIFFERENCES_SQL = `SELECT act, sum(taken) AS taken, sum(found) AS entries_taken
+const REVOCATION_DIFFERENCES_SQL = `SELECT act, sum(flowers) AS flowers, sum(earned) AS entries_flowers, sum(taken) AS taken,
+  sum(found) AS entries_taken
 FROM (
-  SELECT act, taken, 0 AS found FROM revocations
+  SELECT v.act, v.flowers, ifnull(e.flowers, 0) AS earned, v.taken, 0 AS found
+  FROM revocations v LEFT JOIN entries e ON e.key = v.act AND e.kind IN ('credit', 'capped')
   UNION ALL
-  SELECT origin, 0, -flowers FROM entries WHERE kind = 'reversal'
+  SELECT origin, 0, 0, 0, -flowers FROM entries WHERE kind = 'reversal'
 ) GROUP BY act
-HAVING sum(taken) <> sum(found)
+HAVING sum(taken) <> sum(found) OR sum(flowers) <> sum(earned)
 LIMIT ${MAX_DIFFERENCES}`
 
 const REFUND_DIFFERENCES_SQL = `SELECT b.user, b.origin AS pledge, sum(b.flowers) AS refunded, -ifnull(p.flowers, 0) AS flowers

@@ -24,9 +24,12 @@ export type CreditRow = readonly [
  */
 export type TakeBackRow = readonly [user: string, key: string, mark: number, pledge: string, act: string]
 
-/** The ledger key of taking flowers of a pledge back for an act. Once is enough: then one of the two is used up. */
+/**
+ * The ledger key of taking flowers of a pledge back for an act. Once is enough: then one of the two is used up. The
+ * length tells where the act's key ends: both may hold colons.
+ */
 export function takeBackKey(act: string, pledge: string): string {
-  return `back:${act}:${pledge}`
+  return `back:${act.length}:${act}:${pledge}`
 }
 
 /** The part of an entry that a verdict is read from. */

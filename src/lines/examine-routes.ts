@@ -94,7 +94,7 @@ examineRoutes.describe(
     const { acts } = checkAgainst(examinedActs, stated)
     const rate = await callObject(
       () => c.env.LINE.getByName(id),
-      (stub) => stub.admit(acts.length),
+      (stub) => stub.admit(Math.max(1, acts.length)),
     )
     if (rate) tellRate(c, rate)
     const results = await readDatabase(() => examineActs(c.env, line, acts, now))

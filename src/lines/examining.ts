@@ -52,7 +52,11 @@ export async function examineActs(
     await loadAllowanceState(
       env,
       line.id,
-      acts.map(({ kind }, place) => [accounts[place] as string, `${line.id}/${kind}`] as const),
+      acts.flatMap(({ kind }, place) =>
+        [accounts[place] as string, claimants[place] as string].map(
+          (user) => [user, `${line.id}/${kind}`] as const,
+        ),
+      ),
     ),
   )
   /** Acts of this body that would be credited: the same id again is a repeat. */
@@ -73,7 +77,7 @@ export async function examineActs(
     const day = tally.slice(0, 10)
     const rule = line.rules.find(({ kind }) => kind === act.kind) as EarningRule
     const { flowers, cut, left } = book.take(
-      { user: accounts[place] as string, subject: `${line.id}/${act.kind}`, day, asked, actedAt },
+      { user: accounts[place] as string, claimant, subject: `${line.id}/${act.kind}`, day, asked, actedAt },
       rule,
     )
     decided.set(id, { claimant, flowers })

@@ -105,7 +105,7 @@ export class Reporter {
     }
     if (!line) return { kind: 'unknown_line' }
     const now = this.#deps.now()
-    const rate = this.#rate.take(acts.length, line.ratePerMinute, now)
+    const rate = this.#rate.take(Math.max(1, acts.length), line.ratePerMinute, now)
     if (!rate.allowed) return { kind: 'limited', rate }
     // A line that speaks of its own users credits the account that is linked to the id, which the ledger knows.
     const accounts = acts.map(({ user }) => (line.userIds === 'own' ? holdingOf(line.id, user) : user))

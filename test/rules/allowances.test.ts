@@ -65,13 +65,18 @@ async function sayAndCredit(line: string, rules: Readonly<Record<string, Allowan
       await loadAllowanceState(
         env,
         line,
-        acts.map((_, place) => [accounts[place] as string, subjects[place] as string] as const),
+        acts.flatMap(({ user }, place) =>
+          [accounts[place] as string, user].map((each) => [each, subjects[place] as string] as const),
+        ),
       ),
     )
   const take = (book: AllowanceBook, place: number, asked: number) => {
-    const { kind, actedAt } = acts[place] as Act
+    const { user: claimant, kind, actedAt } = acts[place] as Act
     const [user, subject] = [accounts[place] as string, subjects[place] as string]
-    return book.take({ user, subject, day: dayOf(actedAt), asked, actedAt }, rules[kind] as Allowances)
+    return book.take(
+      { user, claimant, subject, day: dayOf(actedAt), asked, actedAt },
+      rules[kind] as Allowances,
+    )
   }
   const book = await load()
   const said = acts.map(({ asked }, place) => take(book, place, asked))

@@ -147,7 +147,7 @@ describe('an act that is taken back', () => {
   it('is taken once when it stands twice in one body', async () => {
     const { credit, revoke, accountOf } = setUp()
     await credit('ann', ['a', 5], ['b', 5])
-    expect(await revoke('a', 'a')).toEqual([revoked('a', 5), revoked('a', 5)])
+    expect(await revoke('a', 'a')).toEqual([revoked('a', 5), { ...revoked('a', 5), outcome: 'duplicate' }])
     expect(await accountOf('ann')).toMatchObject({ balance: 5 })
   })
 

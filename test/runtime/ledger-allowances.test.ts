@@ -402,7 +402,13 @@ async function foresee(
       lineBudget: null,
       cooldownSeconds: 0,
     }
-    const ask = { user: row[0], subject: subjectOf(row), day: (row[4] ?? '').slice(0, 10), asked: row[2] }
+    const ask = {
+      user: row[0],
+      claimant: row[0],
+      subject: subjectOf(row),
+      day: (row[4] ?? '').slice(0, 10),
+      asked: row[2],
+    }
     const { flowers, cut } = book.take({ ...ask, actedAt: row[6] }, { ...none, ...rule })
     return [place, { flowers, cut }]
   })

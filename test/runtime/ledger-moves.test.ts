@@ -88,16 +88,13 @@ describe('what waits in a holding account', () => {
       at: AT + 5,
     }
     expect(lines.slice(0, 2).reverse()).toMatchObject(
-      // In the order of their keys: what moves together has one time.
-      [...rows]
-        .sort((a, b) => (a[1] < b[1] ? -1 : 1))
-        .map(([, key, flowers, mark]) => ({ ...about, key: `moved:${key}`, flowers, mark })),
+      rows.map(([, key, flowers, mark]) => ({ ...about, key: `moved:${key}`, flowers, mark })),
     )
     expect(await historyOf(holding)).toEqual([
-      ['moved', expect.any(Number), 0],
-      ['moved', expect.any(Number), expect.any(Number)],
-      ['credit', expect.any(Number), 7],
-      ['credit', expect.any(Number), expect.any(Number)],
+      ['moved', -4, 0],
+      ['moved', -3, 4],
+      ['credit', 4, 7],
+      ['credit', 3, 3],
     ])
   })
 
@@ -147,6 +144,23 @@ describe('what waits in a holding account', () => {
     await unlink(holding)
     // The holding account gave its count away with its flowers.
     expect(await write(rowOf(holding, freshId('act'), 6, rule))).toEqual([recorded(5, 6)])
+  })
+
+  it('is held against the cooldown of the account, and of the holding account still', async () => {
+    const rule = await plantRule({ line: LINE, kind: 'quest', cooldownSeconds: 60 })
+    const { holding, user } = pair()
+    const cooling = [{ kind: 'recorded', flowers: 0, asked: 1, cut: 'cooldown', replayed: false }]
+    const actAt = (who: string, ms: number): CreditRow => [
+      ...([who, actOf(freshId('act')), 1, nextMark(), `${DAY}/${LINE}/quest`, rule, AT + ms] as const),
+    ]
+    await write(actAt(holding, 0))
+    await link(holding, user)
+    await move(holding)
+    expect(await write(actAt(holding, 59_999))).toEqual(cooling)
+    expect(await write(actAt(user, -59_999))).toEqual(cooling)
+    expect(await write(actAt(user, 60_000))).toEqual([recorded(1)])
+    await unlink(holding)
+    expect(await write(actAt(holding, 1))).toEqual(cooling)
   })
 
   it('that was cut to nothing leaves no entry behind', async () => {

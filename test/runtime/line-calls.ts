@@ -7,7 +7,7 @@ import { freshId, ledgerNow, send, signed, tokenFor, world } from './world.ts'
 /** How the tests of lines speak to them. Every answer is held to the API's description. */
 
 /** What an active rule of a test says; what is left out is not limited. */
-export interface LineRule {
+interface LineRule {
   readonly kind?: string
   readonly version?: number
   readonly per?: number

@@ -29,6 +29,8 @@ export const BUGS = [
   'forgets-funding',
   /** What moves to a linked account stays in the holding account too. */
   'move-copies',
+  /** An id that was unlinked, or linked to another, has its day's cap anew. */
+  'relinking-frees-caps',
   /** The campaign's allowance is not looked at. */
   'campaign-cap-ignored',
   /** The line's budget is not looked at. */
@@ -63,6 +65,11 @@ const EDITS: Partial<Record<Bug, readonly [migration: string, from: string, to: 
     '0018_crediting_insert.sql',
     'WHEN NOT EXISTS (SELECT 1 FROM revocations v WHERE v.act = NEW.key) ',
     '',
+  ],
+  'relinking-frees-caps': [
+    '0018_crediting_insert.sql',
+    't.user IN (w.user, NEW.user) AND t.subject = substr(NEW.tally, 12) AND t.day = ',
+    't.user = w.user AND t.subject = substr(NEW.tally, 12) AND t.day = ',
   ],
   'campaign-cap-ignored': ['0018_crediting_insert.sql', 'iif(r.cap_per_campaign IS NULL', 'iif(1'],
   'budget-ignored': ['0018_crediting_insert.sql', 'iif(r.line_budget IS NULL', 'iif(1'],

@@ -42,6 +42,9 @@ export interface Aftermath {
   readonly unanswered: readonly string[]
 }
 
+/** The cap of both lines' rules. */
+export const DAY_CAP = 6
+
 const DAY_MS = 24 * 60 * 60 * 1_000
 const MINUTE_MS = 60 * 1_000
 
@@ -103,7 +106,7 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
     for (const story of batch) if (!acts.includes(story)) acts.push(story)
     const deliveries = random.chance(0.3) ? 2 : 1
     for (let d = 0; d < deliveries; d++)
-      clock.after(random.between(0, 3_000), () => void deliver(line, batch))
+      clock.after(random.between(0, random.chance(0.5) ? 3_000 : 14_000), () => void deliver(line, batch))
   }
 
   for (let i = 0; i < 40; i++) {
@@ -306,7 +309,7 @@ async function plantWorld(clock: Clock, database: SimDatabase): Promise<void> {
       state: 'active',
       per: 1,
       flowers: 1,
-      capPerDay: 6,
+      capPerDay: DAY_CAP,
       capPerCampaign: own ? null : 9,
       lineBudget: random.between(15, 50),
       cooldownSeconds: own ? 10 * 60 : 0,

@@ -1,7 +1,7 @@
 import type { PledgeOutcome } from '../../src/dreams/outcomes.ts'
 import { actKey, entryId, holdingOf } from '../../src/ledger/ids.ts'
 import { sumLedger } from '../../src/ledger/sums.ts'
-import type { Aftermath } from './history.ts'
+import { type Aftermath, DAY_CAP } from './history.ts'
 
 /**
  * What must hold after every history (DESIGN.md section 3, "What must hold, always"). Returns what does not, in words.
@@ -145,6 +145,11 @@ function allowances(after: Aftermath): string[] {
   const actedAt = new Map(
     after.acts.map(({ act, line }) => [actKey(line, act.id), Date.parse(act.at)] as const),
   )
+  const revoked = new Set(
+    (after.database.sqlite.prepare('SELECT act FROM revocations').all() as { act: string }[]).map(
+      ({ act }) => act,
+    ),
+  )
   const used = new Map<string, number>()
   const acted = new Map<string, number[]>()
   const given = new Map<string, number>()
@@ -158,6 +163,7 @@ function allowances(after: Aftermath): string[] {
     if ((day.get(`${user} ${tally}`) ?? 0) > rule.cap_per_day) found.push(`${key} is beyond the day's cap`)
     if (rule.cap_per_campaign !== null && (campaign.get(`${user} ${ref}`) ?? 0) > rule.cap_per_campaign)
       found.push(`${key} is beyond the campaign's cap`)
+    if (revoked.has(key)) continue
     const times = acted.get(`${user} ${ref}`) ?? []
     acted.set(`${user} ${ref}`, times)
     const at = actedAt.get(key) ?? 0
@@ -165,6 +171,19 @@ function allowances(after: Aftermath): string[] {
       found.push(`${key} was credited within the cooldown`)
     times.push(at)
   }
+  // An id of a line earns no more for being linked, unlinked and linked again.
+  const earned = new Map<string, number>()
+  const credits = new Map<string, Entry>()
+  for (const entry of readEntries(after)) if (entry.kind === 'credit') credits.set(entry.key, entry)
+  for (const { key, kind, flowers, origin } of readEntries(after)) {
+    const credit =
+      kind === 'credit' ? credits.get(key) : kind === 'reversal' ? credits.get(origin ?? '') : null
+    if (!credit?.tally) continue
+    const name = `${credit.origin ?? credit.user} ${credit.tally}`
+    earned.set(name, (earned.get(name) ?? 0) + flowers)
+  }
+  for (const [name, flowers] of earned)
+    if (flowers > DAY_CAP) found.push(`${name} earned ${flowers}, the day's cap is ${DAY_CAP}`)
   for (const [line, flowers] of given)
     if (flowers > (rules.get(line)?.line_budget ?? 0))
       found.push(`${line} gave ${flowers}, its budget is ${rules.get(line)?.line_budget}`)

@@ -1,0 +1,1 @@
+CREATE TRIGGER earning_rules_once BEFORE INSERT ON earning_rules WHEN EXISTS (SELECT 1 FROM earning_rules r WHERE r.line = NEW.line AND r.kind = NEW.kind AND (r.version = NEW.version OR (r.state = 'active' AND NEW.state = 'active'))) BEGIN SELECT RAISE(IGNORE); END;

@@ -1,0 +1,1 @@
+CREATE TRIGGER revocations_once BEFORE INSERT ON revocations WHEN EXISTS (SELECT 1 FROM revocations v WHERE v.act = NEW.act) BEGIN SELECT RAISE(IGNORE); END;

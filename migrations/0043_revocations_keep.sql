@@ -1,0 +1,1 @@
+CREATE TRIGGER revocations_keep BEFORE UPDATE ON revocations WHEN OLD.done_at IS NOT NULL OR NEW.taken < OLD.taken OR json_array(OLD.act, OLD.line, OLD.user, OLD.flowers, OLD.reason, OLD.mark, OLD.at) <> json_array(NEW.act, NEW.line, NEW.user, NEW.flowers, NEW.reason, NEW.mark, NEW.at) BEGIN SELECT RAISE(ABORT, 'a revocation only goes on until it is done'); END;
