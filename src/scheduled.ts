@@ -1,4 +1,5 @@
 import { dispatchOutbox, pruneCallbacks } from './callbacks/dispatch.ts'
+import { wakeOverdue } from './dreams/overdue.ts'
 import type { Env } from './env.ts'
 import { finishRevocations } from './lines/revocations.ts'
 import { moveUnmoved } from './links/linking.ts'
@@ -17,6 +18,7 @@ const jobs: readonly Job[] = [
   { name: 'callbacks.dispatch', everyMinutes: 1, run: (env, now) => dispatchOutbox(env, now) },
   { name: 'callbacks.prune', everyMinutes: 60, run: pruneCallbacks },
   { name: 'revocations.finish', everyMinutes: 1, run: finishRevocations },
+  { name: 'dreams.overdue', everyMinutes: 5, run: wakeOverdue },
   { name: 'links.move', everyMinutes: 15, run: moveUnmoved },
   { name: 'totals.check', everyMinutes: 60, run: checkTotals },
 ]

@@ -24,6 +24,7 @@ import {
   applyDrained,
   applyFunded,
   applySettled,
+  applySettlingBegun,
   type DreamDefinition,
   type DreamRecord,
   decidePledge,
@@ -109,6 +110,7 @@ export class Collector {
     const { record, batch } = deps.storage.load()
     this.#record = record
     if (record && batch && batch.seq > record.settledSeq) this.#redriveJournaled(batch)
+    this.#beginSettling()
     if (record) this.#arm()
   }
 
@@ -152,13 +154,15 @@ export class Collector {
     if (record && isOver(record, now)) this.#beginClose()
     const current = this.#record ?? record
     if (!current) return asks.map(() => ({ kind: 'too_late' }))
+    const may = mayTakeBack(current, now)
+    if (may === 'wait') return asks.map(() => ({ kind: 'shed' }))
     const answers = await this.#commit.submit(
       asks.map((takeBack) => {
         const { user, pledge, act } = takeBack
         const key = takeBackKey(act, pledge)
         return { user, key, flowers: 0, takeBack, extraBytes: act.length + pledge.length }
       }),
-      !mayTakeBack(current, now),
+      may === 'no',
     )
     return answers.map((reply): TakeBackOutcome => {
       if (reply.kind === 'dropped') return { kind: 'too_late' }
@@ -179,8 +183,10 @@ export class Collector {
   /** The dream as its object knows it now, or null for a dream that does not exist. */
   async snapshot(): Promise<DreamRecord | null> {
     await this.#recovery
+    const record = this.#record ?? (await this.#open())
+    if (record && isOver(record, this.#deps.now())) this.#beginClose()
     this.#persist()
-    return this.#record ?? (await this.#open())
+    return this.#record
   }
 
   /** What the alarm does: close on time, re-drive, publish. Harmless however often it runs. */
@@ -212,6 +218,7 @@ export class Collector {
           this.#record = openRecord(definition)
           this.#publishedVersion = definition.version
           this.#deps.storage.saveRecord(this.#record)
+          this.#beginSettling()
           this.#arm()
         }
         return this.#record
@@ -220,6 +227,13 @@ export class Collector {
         this.#loading = null
       })
     return this.#loading
+  }
+
+  /** For a dream that met its quota before dreams settled. */
+  #beginSettling(): void {
+    if (!this.#record) return
+    const record = applySettlingBegun(this.#record, this.#deps.now(), this.#deps.settlingMs)
+    if (record !== this.#record) this.#save(record)
   }
 
   #begin(asks: readonly Ask[]): Batch {
@@ -271,7 +285,7 @@ export class Collector {
       })
     // The alarm that closes may have been busy with this very batch: what queued behind it came too late.
     if (isOver(after, now)) this.#beginClose()
-    if (this.#known().state === 'closing') this.#save(applyDrained(this.#known(), now))
+    this.#endClose(now)
     this.#decideFunding(now)
     this.#arm()
   }
@@ -311,15 +325,21 @@ export class Collector {
     const record = this.#known()
     if (record.state !== 'collecting') return
     this.#save(applyClose(record))
-    // What is to be taken back may go on while the dream settles.
-    this.#commit.drop(({ takeBack }) => takeBack === undefined || record.settlesAt === null)
+    // What is to be taken back waits: it goes on if the dream settles.
+    this.#commit.drop(({ takeBack }) => takeBack === undefined)
     this.#finishClose()
     this.#arm()
   }
 
   #finishClose(): void {
-    if (this.#record?.state === 'closing' && !this.#commit.away)
-      this.#save(applyDrained(this.#record, this.#deps.now()))
+    if (!this.#commit.away) this.#endClose(this.#deps.now())
+  }
+
+  /** The last batch is settled: the total is final, unless the dream settles and flowers are taken back. */
+  #endClose(now: number): void {
+    if (this.#record?.state !== 'closing') return
+    this.#save(applyDrained(this.#record, now))
+    if (this.#record.settlesAt === null) this.#commit.drop(({ takeBack }) => takeBack !== undefined)
   }
 
   async #publish(): Promise<void> {

@@ -94,10 +94,26 @@ export function decidePledge(
     : 'not_collecting'
 }
 
-/** Whether flowers that were pledged may still be taken back: while the dream collects or settles. */
-export function mayTakeBack(record: DreamRecord, now: number): boolean {
-  if (record.fundedAt !== null) return false
-  return record.settlesAt === null ? record.state === 'collecting' : now < record.settlesAt
+/**
+ * Whether flowers that were pledged may still be taken back: while the dream collects or settles. `wait` while it closes
+ * below its quota: whether it then settles or is over, the batch that is away decides.
+ */
+export function mayTakeBack(record: DreamRecord, now: number): 'yes' | 'no' | 'wait' {
+  if (record.fundedAt !== null) return 'no'
+  if (record.settlesAt !== null) return now < record.settlesAt ? 'yes' : 'no'
+  if (record.state === 'closing') return 'wait'
+  return record.state === 'collecting' ? 'yes' : 'no'
+}
+
+/**
+ * A record as this version keeps it: a dream that met its quota before dreams settled begins to settle now, as one in
+ * whose catalogue entry that is so.
+ */
+export function applySettlingBegun(record: DreamRecord, now: number, settlingMs: number): DreamRecord {
+  const { reachedAt, settlesAt, fundedAt, flowers, quota } = record
+  return reachedAt !== null && settlesAt === null && fundedAt === null && flowers >= quota
+    ? { ...record, settlesAt: now + settlingMs, version: record.version + 1 }
+    : record
 }
 
 /** Whether the dream's time is over and it must close. */

@@ -69,3 +69,33 @@ export async function listTotals(
 ): Promise<{ id: string; flowers: number; pledges: number }[]> {
   return drizzle(db).select({ id: dreams.id, flowers: dreams.flowers, pledges: dreams.pledges }).from(dreams)
 }
+
+/** Those of these dreams that are decided on, as published: funded, or closed below their quota. Neither changes again. */
+export async function findDecided(db: D1Database, ids: readonly string[]): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT d.id FROM json_each(?1) i JOIN dreams d ON d.id = i.value
+       WHERE d.funded_at IS NOT NULL OR (d.state = 'closed' AND d.settles_at IS NULL AND d.flowers < d.quota)`,
+    )
+    .bind(JSON.stringify(ids))
+    .all<{ id: string }>()
+  return results.map(({ id }) => id)
+}
+
+/**
+ * Dreams whose object has something to do that it does not know of: their time is over and no one ever asked for them, or
+ * they met their quota before dreams settled. `now` in ms.
+ */
+export async function listOverdue(db: D1Database, now: number, limit: number): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id FROM dreams WHERE (state = 'collecting' AND closes_at < ?1)
+       OR (reached_at IS NOT NULL AND flowers >= quota AND settles_at IS NULL AND funded_at IS NULL) LIMIT ?2`,
+    )
+    .bind(now - OVERDUE_MS, limit)
+    .all<{ id: string }>()
+  return results.map(({ id }) => id)
+}
+
+/** How long an object has to close and to say so before it is asked. */
+const OVERDUE_MS = 60_000

@@ -3,6 +3,9 @@ import { databaseOf, type LedgerDatabases } from './databases.ts'
 /** Most credits moved in one transaction: 500 of two entries each, 30 ms. */
 const MAX_MOVED = 500
 
+/** Rounds of one call: 500 x 200 credits are more than one id earns in a lifetime. */
+const MAX_ROUNDS = 200
+
 /** Credits of a linked holding account that were neither moved nor taken back. */
 const MOVABLE = `FROM links k JOIN entries e ON e.user = k.holding AND e.kind = 'credit'
 WHERE k.holding = ?1
@@ -25,7 +28,8 @@ const MORE_SQL = `SELECT 1 AS more ${MOVABLE} LIMIT 1`
  */
 export async function moveHolding(env: LedgerDatabases, holding: string, at: number): Promise<void> {
   const db = databaseOf(env, holding)
-  for (let more = true; more; ) {
+  for (let rounds = 0, more = true; more; rounds++) {
+    if (rounds === MAX_ROUNDS) throw new Error(`a holding account does not empty: ${holding}`)
     const results = await db.batch([
       db.prepare(MOVE_SQL).bind(holding, at),
       db.prepare(MORE_SQL).bind(holding),

@@ -68,12 +68,14 @@ export interface StandingPledge {
 /** Most pledges looked at for one act at a time; those of which enough stands are usually the first few. */
 const MAX_STANDING = 100
 
-const STANDING_SQL = `SELECT s.user, s.key, s.ref AS dream, s.flowers FROM (
-  SELECT p.user, p.key, p.ref, p.seq, -p.flowers - ifnull((
-    SELECT sum(b.flowers) FROM entries b WHERE b.user = p.user AND b.kind = 'refund' AND b.origin = p.key), 0) AS flowers
-  FROM entries p
-  WHERE p.user = ?1 AND p.kind = 'pledge' AND p.ref NOT IN (SELECT value FROM json_each(?2))
-) s WHERE s.flowers > 0 ORDER BY s.seq DESC LIMIT ${MAX_STANDING}`
+const STANDING_SQL = `SELECT s.place, s.user, s.key, s.ref AS dream, s.flowers FROM (
+  SELECT u.key AS place, p.user, p.key, p.ref, p.seq, -p.flowers - ifnull((
+    SELECT sum(b.flowers) FROM entries b WHERE b.user = p.user AND b.kind = 'refund' AND b.origin = p.key), 0) AS flowers,
+    row_number() OVER (PARTITION BY u.key ORDER BY p.seq DESC) AS n
+  FROM json_each(?1) u JOIN entries p ON p.user = u.value AND p.kind = 'pledge'
+  WHERE p.ref NOT IN (SELECT value FROM json_each(?2)) AND -p.flowers > ifnull((
+    SELECT sum(b.flowers) FROM entries b WHERE b.user = p.user AND b.kind = 'refund' AND b.origin = p.key), 0)
+) s WHERE s.n <= ${MAX_STANDING} ORDER BY s.place, s.seq DESC`
 
 /** Users' pledges of which something stands, newest first, but for those to `without`; a list a user, in order. */
 export async function findStandingPledges(
@@ -83,18 +85,19 @@ export async function findStandingPledges(
 ): Promise<StandingPledge[][]> {
   const lists: StandingPledge[][] = users.map(() => [])
   for (const db of allDatabases(env)) {
-    const results = await db.batch<StandingPledge>(
-      users.map((user) => db.prepare(STANDING_SQL).bind(user, JSON.stringify(without))),
-    )
-    for (const [place, { results: rows }] of results.entries()) lists[place]?.push(...rows)
+    const { results } = await db
+      .prepare(STANDING_SQL)
+      .bind(JSON.stringify(users), JSON.stringify(without))
+      .all<StandingPledge & { place: number }>()
+    for (const { place, ...pledge } of results) lists[place]?.push(pledge)
   }
   return lists
 }
 
 const OPEN_SQL = `SELECT act, line, reason FROM revocations INDEXED BY revocations_open
-WHERE done_at IS NULL AND at < ?1 ORDER BY at LIMIT ?2`
+WHERE done_at IS NULL AND at < ?1 ORDER BY random() LIMIT ?2`
 
-/** Revocations that were begun before `before` (ms) and not ended, oldest first. */
+/** Revocations that were begun before `before` (ms) and not ended, in any order: one that fails keeps none back. */
 export async function findOpenRevocations(
   env: LedgerDatabases,
   before: number,

@@ -46,7 +46,13 @@ const envelope = z.object({
   data: z.unknown(),
 })
 
-const atMost = (what: string) => ({ description: `At most ${MAX_ITEMS} ${what}.` })
+/**
+ * Most links in one body: each is a transaction of up to seven statements, and a request may make 1,000. Undoing one takes
+ * three.
+ */
+const MAX_LINKS = 100
+
+const atMost = (what: string, max = MAX_ITEMS) => ({ description: `At most ${max} ${what}.` })
 
 /** The `data` of every event a line may send, and the list in it that is bounded. */
 const EVENTS = {
@@ -68,11 +74,13 @@ const EVENTS = {
   },
   'links.requested': {
     items: 'links',
-    data: z.object({ links: z.array(linkRequest) }).openapi('LinksRequested', atMost('links')),
+    max: MAX_LINKS,
+    data: z.object({ links: z.array(linkRequest) }).openapi('LinksRequested', atMost('links', MAX_LINKS)),
   },
   'links.removed': {
     items: 'links',
-    data: z.object({ links: z.array(unlinking) }).openapi('LinksRemoved', atMost('links')),
+    max: MAX_LINKS,
+    data: z.object({ links: z.array(unlinking) }).openapi('LinksRemoved', atMost('links', MAX_LINKS)),
   },
   'totals.reported': { items: 'acts', data: totalsReported },
 } as const
@@ -108,8 +116,9 @@ export function readEvent(body: string): LineEvent {
   const known = EVENTS[type]
   // Before the items are looked at one by one, so that a flood of them costs nothing.
   const items = (data as Record<string, unknown> | null | undefined)?.[known.items]
-  if (Array.isArray(items) && items.length > MAX_ITEMS)
-    throw new Problem('batch_too_large', { detail: `The limit is ${MAX_ITEMS} items.` })
+  const max = 'max' in known ? known.max : MAX_ITEMS
+  if (Array.isArray(items) && items.length > max)
+    throw new Problem('batch_too_large', { detail: `The limit is ${max} items.` })
   return { type, data: checkAgainst(known.data as z.ZodType, data) } as LineEvent
 }
 

@@ -1,6 +1,6 @@
 import type { Env } from '../env.ts'
 import { holdingOf } from '../ledger/ids.ts'
-import { acceptLink, offerLink } from '../links/linking.ts'
+import { acceptLink, offerLinks } from '../links/linking.ts'
 import { removeLink } from '../links/store.ts'
 import type { LineProfile } from '../registry/store.ts'
 
@@ -27,23 +27,23 @@ const platformIds = (id: string): LinkResult => ({
   reason: 'platform_ids',
 })
 
-/** Codes for users of the line, to be typed on the platform. One after the other: each is a row of its own. */
+/** Codes for users of the line, to be typed on the platform. */
 export async function issueCodes(
   env: Env,
   line: LineProfile,
   asks: readonly { readonly id: string; readonly user: string }[],
   now: number,
 ): Promise<LinkResult[]> {
-  const results: LinkResult[] = []
-  for (const { id, user } of asks) {
-    if (line.userIds === 'platform') {
-      results.push(platformIds(id))
-      continue
-    }
-    const { code, expiresAt } = await offerLink(env, line.id, { holding: holdingOf(line.id, user) }, now)
-    results.push({ id, outcome: 'issued', flowers: 0, code, expiresAt: new Date(expiresAt).toISOString() })
-  }
-  return results
+  if (line.userIds === 'platform') return asks.map(({ id }) => platformIds(id))
+  const sides = asks.map(({ user }) => ({ holding: holdingOf(line.id, user) }))
+  const { codes, expiresAt } = await offerLinks(env, line.id, sides, now)
+  return asks.map(({ id }, place) => ({
+    id,
+    outcome: 'issued',
+    flowers: 0,
+    code: codes[place] as string,
+    expiresAt: new Date(expiresAt).toISOString(),
+  }))
 }
 
 /** Links users of the line by the codes they brought from the platform. */

@@ -1,4 +1,5 @@
 import type { TakeBackOutcome } from '../dreams/outcomes.ts'
+import { findDecided } from '../dreams/store.ts'
 import type { Env } from '../env.ts'
 import { callObject } from '../http/backends.ts'
 import { findOpenRevocations, findStandingPledges, revokeFromBalances } from '../ledger/revocations.ts'
@@ -9,6 +10,7 @@ export function revokeDeps(env: Env, line: string): RevokeDeps {
   return {
     revokeFromBalances: (asks, mark, given) => revokeFromBalances(env, line, asks, mark, Date.now(), given),
     findStandingPledges: (users, without) => findStandingPledges(env, users, without),
+    findDecided: (dreams) => findDecided(env.DB, dreams),
     takeBack: (dream, asks) =>
       callObject(
         () => env.DREAM.getByName(dream),
@@ -35,6 +37,10 @@ export async function finishRevocations(env: Env, now: number): Promise<void> {
     const acts = left
       .filter((each) => each.line === line)
       .map(({ act, reason }) => ({ id: act.slice(prefix), reason }))
-    await revokeActs(line, acts, revokeDeps(env, line))
+    try {
+      await revokeActs(line, acts, revokeDeps(env, line))
+    } catch (error) {
+      console.error({ event: 'revocations.finish_failed', line, error: String(error) })
+    }
   }
 }

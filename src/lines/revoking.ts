@@ -35,6 +35,8 @@ export interface RevokeDeps {
     users: readonly string[],
     without: readonly string[],
   ): Promise<readonly (readonly StandingPledge[])[]>
+  /** Those of these dreams that are known to be decided on: nothing comes back from them. */
+  findDecided(dreams: readonly string[]): Promise<readonly string[]>
   takeBack(dream: string, asks: readonly TakeBackAsk[]): Promise<readonly TakeBackOutcome[]>
   /** A whole number below 2^53, new for every call. */
   random(): number
@@ -47,10 +49,10 @@ const CHUNK = 50
 const MAX_DREAMS = 32
 
 /**
- * Rounds for one chunk. One takes back what stands; more are needed only while its users pledge meanwhile, or their
- * pledges are to dreams that turn out to be decided on, 100 pledges a round.
+ * Rounds for one chunk in which nothing came back and no dream turned out to be decided on: only while its users pledge
+ * anew as fast as they are looked at. The other rounds end by themselves, since there are so many pledges and dreams.
  */
-const MAX_ROUNDS = 20
+const MAX_IDLE_ROUNDS = 5
 
 /**
  * Takes acts back: first what the accounts hold, then pledges, newest first, through the dreams they were given to, as
@@ -83,15 +85,17 @@ export async function revokeActs(
   const tooLate = new Set<string>()
   for (let from = 0; from < open.length; from += CHUNK) {
     let left: readonly string[] = open.slice(from, from + CHUNK)
-    for (let round = 0; left.length > 0; round++) {
-      if (round === MAX_ROUNDS) return 'pending'
+    for (let idle = 0; left.length > 0; ) {
+      if (idle === MAX_IDLE_ROUNDS) return 'pending'
       const chunk = left.map((key) => states.get(key) as Revocation)
+      const before = { missing: missingOf(chunk), tooLate: tooLate.size }
       const pledges = await deps.findStandingPledges(
         chunk.map(({ user }) => user as string),
         [...tooLate],
       )
-      const byDream = plan(chunk, pledges)
-      const calls = [...byDream].slice(0, MAX_DREAMS)
+      const dreams = [...new Set(pledges.flat().map(({ dream }) => dream))]
+      for (const dream of dreams.length > 0 ? await deps.findDecided(dreams) : []) tooLate.add(dream)
+      const calls = [...plan(chunk, pledges, tooLate)].slice(0, MAX_DREAMS)
       const outcomes = await Promise.all(calls.map(([dream, asks]) => deps.takeBack(dream, asks)))
       for (const [index, [dream]] of calls.entries())
         for (const { kind } of outcomes[index] ?? []) {
@@ -99,6 +103,8 @@ export async function revokeActs(
           if (kind === 'too_late') tooLate.add(dream)
         }
       await revoke(left, [...tooLate])
+      const missing = missingOf(left.map((key) => states.get(key) as Revocation))
+      if (missing === before.missing && tooLate.size === before.tooLate) idle++
       left = stillOpen(left)
     }
   }
@@ -107,10 +113,16 @@ export async function revokeActs(
   )
 }
 
-/** Which pledges to take back for which acts, by dream. */
+/** Flowers that are still to be taken back. */
+function missingOf(revocations: readonly Revocation[]): number {
+  return revocations.reduce((sum, { flowers, taken }) => sum + flowers - taken, 0)
+}
+
+/** Which pledges to take back for which acts, by dream; none from those where it is too late. */
 function plan(
   revocations: readonly Revocation[],
   pledges: readonly (readonly StandingPledge[])[],
+  tooLate: ReadonlySet<string>,
 ): Map<string, TakeBackAsk[]> {
   const byDream = new Map<string, TakeBackAsk[]>()
   /** What an earlier act of the same user will take of a pledge. */
@@ -119,6 +131,7 @@ function plan(
     let missing = flowers - taken
     for (const { user, key, dream, flowers: standing } of pledges[place] ?? []) {
       if (missing === 0) break
+      if (tooLate.has(dream)) continue
       const name = `${user}\n${key}`
       const take = Math.min(missing, standing - (spoken.get(name) ?? 0))
       if (take === 0) continue

@@ -2,7 +2,7 @@ import { type Env, readConfig } from '../env.ts'
 import { Problem } from '../http/problem.ts'
 import { moveHolding } from '../ledger/moves.ts'
 import { createCode, hashCode, normaliseCode } from './codes.ts'
-import { findUnmoved, insertCode, type LinkOutcome, type Side, useCode } from './store.ts'
+import { findUnmoved, insertCodes, type LinkOutcome, type Side, useCode } from './store.ts'
 
 function secretsKeyOf(env: Env): string {
   const { secretsKey } = readConfig(env)
@@ -11,16 +11,22 @@ function secretsKeyOf(env: Env): string {
   throw new Problem('unavailable')
 }
 
-/** Makes a code for one side of a link with `line`. Throws unavailable (503) without a SECRETS_KEY. */
-export async function offerLink(
+/** Makes codes for sides of links with `line`, one a side, in order. Throws unavailable (503) without a SECRETS_KEY. */
+export async function offerLinks(
   env: Env,
   line: string,
-  side: Side,
+  sides: readonly Side[],
   now: number,
-): Promise<{ code: string; expiresAt: number }> {
-  const code = createCode()
-  const hash = await hashCode(secretsKeyOf(env), normaliseCode(code) as string)
-  return { code, expiresAt: await insertCode(env.DB, hash, line, side, now) }
+): Promise<{ codes: string[]; expiresAt: number }> {
+  const secretsKey = secretsKeyOf(env)
+  const codes = sides.map(createCode)
+  const rows = await Promise.all(
+    sides.map(async (side, place) => {
+      const hash = await hashCode(secretsKey, normaliseCode(codes[place] as string) as string)
+      return { hash, ...side }
+    }),
+  )
+  return { codes, expiresAt: await insertCodes(env.DB, line, rows, now) }
 }
 
 /** Uses a code for the other side; what waited in the holding account moves. `line` as for `useCode`. */

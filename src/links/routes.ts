@@ -7,7 +7,7 @@ import { lineOfHolding, lineUserOf } from '../ledger/ids.ts'
 import { lineId } from '../lines/ids.ts'
 import { loadLine } from '../registry/store.ts'
 import { signIn } from '../users/sign-in.ts'
-import { acceptLink, offerLink } from './linking.ts'
+import { acceptLink, offerLinks } from './linking.ts'
 import { findUserLine, listUserLines, removeLink, setPermission, type UserLine } from './store.ts'
 
 /** Bodies of these routes name a line or a code. */
@@ -136,7 +136,8 @@ linkRoutes.describe(
     if (profile.userIds === 'platform')
       throw new Problem('already_linked', { detail: "This line speaks of the platform's own user ids." })
     const now = Date.now()
-    const { code, expiresAt } = await readDatabase(() => offerLink(c.env, line, { user }, now))
+    const { codes, expiresAt } = await readDatabase(() => offerLinks(c.env, line, [{ user }], now))
+    const [code] = codes
     return c.json({ line, code, expiresAt: new Date(expiresAt).toISOString() }, 201, {
       'Cache-Control': 'no-store',
     })

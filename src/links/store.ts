@@ -1,31 +1,40 @@
-import { and, asc, eq, isNotNull, lt, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, ne, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { holdingOf } from '../ledger/ids.ts'
 import { links } from '../ledger/schema.ts'
 import { lines } from '../registry/schema.ts'
 import { CODE_TTL_MS } from './codes.ts'
-import { linePermissions, linkCodes } from './schema.ts'
+import { linePermissions } from './schema.ts'
 
 /** The side that is known when a code is made or used: a line's id (as its holding account), or a user. */
 export type Side = { readonly holding: string } | { readonly user: string }
 
-/** Keeps a new code of `line` for one side of a link. `now` in ms; the code is good until the time returned. */
-export async function insertCode(
+/** A new code: its hash, and the side of the link it is for. */
+export type NewCode = { readonly hash: string } & Side
+
+/** Keeps new codes of `line`. `now` in ms; they are good until the time returned. */
+export async function insertCodes(
   db: D1Database,
-  hash: string,
   line: string,
-  side: Side,
+  codes: readonly NewCode[],
   now: number,
 ): Promise<number> {
   const expiresAt = now + CODE_TTL_MS
-  const orm = drizzle(db)
-  await orm.batch([
-    orm.insert(linkCodes).values({ hash, line, ...side, createdAt: now, expiresAt }),
+  await db.batch([
+    db
+      .prepare(
+        `INSERT INTO link_codes (hash, line, holding, user, created_at, expires_at)
+         SELECT value ->> 'hash', ?2, value ->> 'holding', value ->> 'user', ?3, ?4 FROM json_each(?1)`,
+      )
+      .bind(JSON.stringify(codes), line, now, expiresAt),
     // Long after their time, so that a repeat of the request that used one still finds it.
-    orm.delete(linkCodes).where(lt(linkCodes.expiresAt, now - 24 * 60 * 60 * 1_000)),
+    db.prepare('DELETE FROM link_codes WHERE expires_at < ?').bind(now - KEEP_SPENT_MS),
   ])
   return expiresAt
 }
+
+/** How long a code that is over its time is kept. */
+const KEEP_SPENT_MS = 24 * 60 * 60 * 1_000
 
 /**
  * What became of using a code.
@@ -95,13 +104,19 @@ export async function removeLink(
 ): Promise<boolean> {
   const where = 'holding' in name ? 'holding = ?1' : 'line = ?1 AND user = ?2'
   const params = 'holding' in name ? [name.holding, null] : [name.line, name.user]
-  const [, removed] = await db.batch<{ holding: string }>([
+  const [, , removed] = await db.batch<{ holding: string }>([
     db
       .prepare(
         `INSERT INTO audit_log (at, actor, action, subject, detail)
          SELECT ?3, ?4, 'link.removed', 'line:' || line, json_object('holding', holding, 'user', user) FROM links WHERE ${where}`,
       )
       .bind(...params, now, actor),
+    // What the user allowed, they allowed the id they knew of.
+    db
+      .prepare(
+        `DELETE FROM line_permissions WHERE (user, line) IN (SELECT k.user, k.line FROM links k WHERE ${where})`,
+      )
+      .bind(...params.slice(0, 'holding' in name ? 1 : 2)),
     db
       .prepare(`DELETE FROM links WHERE ${where} RETURNING holding`)
       .bind(...params.slice(0, 'holding' in name ? 1 : 2)),

@@ -55,6 +55,7 @@ function setUp(overrides: (deps: RevokeDeps) => Partial<RevokeDeps> = () => ({})
   const real: RevokeDeps = {
     revokeFromBalances: (asks, mark, given) => revokeFromBalances(env, LINE, asks, mark, ++at, given),
     findStandingPledges: (users, without) => findStandingPledges(env, users, without),
+    findDecided: async () => [],
     takeBack: dreamTakesBack,
     random: () => ++marks,
   }

@@ -6,7 +6,7 @@ import { moveHolding } from '../../src/ledger/moves.ts'
 import type { ActResult } from '../../src/lines/reporter.ts'
 import type { RevokeResult } from '../../src/lines/revoking.ts'
 import type { ReportedAct } from '../../src/lines/rules.ts'
-import { findUnmoved, insertCode, removeLink, useCode } from '../../src/links/store.ts'
+import { findUnmoved, insertCodes, removeLink, useCode } from '../../src/links/store.ts'
 import { earningRules, lines as linesTable } from '../../src/registry/schema.ts'
 import { type Bug, editMigration, plantInDatabase, skippedMigrations } from './bugs.ts'
 import { Clock } from './clock.ts'
@@ -231,7 +231,7 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
     let hash = ''
     await persist(`code ${user}`, ({ DB }) => {
       hash = `code-${codes++}`
-      return insertCode(DB, hash, 'l1', { user }, clock.now)
+      return insertCodes(DB, 'l1', [{ hash, user }], clock.now)
     })
     await persist(`link ${user} ${lineUser}`, async (env) => {
       const outcome = await useCode(env.DB, hash, 'l1', { holding }, clock.now)

@@ -2,7 +2,7 @@ import { Collector } from '../../src/dreams/collector.ts'
 import type { DreamStorage, JournaledBatch } from '../../src/dreams/journal.ts'
 import type { PledgeAsk, PledgeOutcome, TakeBackAsk, TakeBackOutcome } from '../../src/dreams/outcomes.ts'
 import type { DreamRecord } from '../../src/dreams/rules.ts'
-import { loadDefinition, publishProgress } from '../../src/dreams/store.ts'
+import { findDecided, loadDefinition, publishProgress } from '../../src/dreams/store.ts'
 import { findStandingPledges, revokeFromBalances } from '../../src/ledger/revocations.ts'
 import {
   commitCredits,
@@ -314,6 +314,7 @@ export class SimRequest {
       revokeFromBalances: (asks, mark, given) =>
         revokeFromBalances(this.#env, line, asks, mark, this.#clock.now, given),
       findStandingPledges: (users, without) => findStandingPledges(this.#env, users, without),
+      findDecided: (ids) => findDecided(this.#env.DB, ids),
       takeBack: async (id, asks) => {
         const dream = this.#dreams.find((each) => each.id === id)
         if (!dream) throw new Error(`there is no dream ${id}`)
