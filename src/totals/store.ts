@@ -233,20 +233,20 @@ export async function readPostedPage(
   }
 }
 
-// A reversal's key begins with 'rev:' or 'rev:back:' and its act's key. Another act's id may begin like this one and a
+// A reversal's key begins with 'rev:', or 'rev:back:' and a length, and its act's key. Another act's id may begin like this one and a
 // colon, so the origin is asked for too.
 const reversalsBeginning = (start: string) =>
   `SELECT substr(e.tally, 1, 10) AS day, -e.flowers AS flowers
   FROM revocations v INDEXED BY revocations_line
-  CROSS JOIN entries e ON e.user = v.user AND e.key >= '${start}' || v.act || ':' AND e.key < '${start}' || v.act || ';'
+  CROSS JOIN entries e ON e.user = v.user AND e.key >= ${start} || v.act || ':' AND e.key < ${start} || v.act || ';'
     AND e.kind = 'reversal' AND e.origin = v.act
   WHERE v.line = ?1 AND v.at >= ?3 AND v.taken > 0`
 
 /** Exported so that a test can look at its plan. */
 export const REVERSED_SQL = `SELECT day, sum(flowers) AS reversed FROM (
-  ${reversalsBeginning('rev:')}
+  ${reversalsBeginning("'rev:'")}
   UNION ALL
-  ${reversalsBeginning('rev:back:')}
+  ${reversalsBeginning("'rev:back:' || length(v.act) || ':'")}
 ) WHERE day IN (SELECT value FROM json_each(?2)) GROUP BY day`
 
 /**

@@ -391,6 +391,47 @@ describe('a collector whose dream settles', () => {
     }
   })
 
+  it('says neither yes nor no to what is to be taken back while a batch is away that may bring it to its quota', async () => {
+    let land: () => void = () => {}
+    const clock = new Clock(1)
+    const { collector } = setUp(
+      {
+        loadDefinition: async () => defined(clock.now, { quota: 10, flowers: 8 }),
+        commitPledges: (batch) =>
+          new Promise((resolve) => {
+            land = () => resolve(accept(batch))
+          }),
+      },
+      clock,
+    )
+    const away = collector.pledge([ask(1)])
+    await clock.run(50, 1_000)
+    await collector.close()
+    expect(await collector.takeBack([back(2)])).toEqual([{ kind: 'shed' }])
+    land()
+    await clock.run(500, 1_000)
+    expect(await away).toMatchObject([{ kind: 'accepted' }])
+    expect(await collector.snapshot()).toMatchObject({ state: 'closed', flowers: 10 })
+    const again = collector.takeBack([back(2)])
+    await clock.run(500, 1_000)
+    expect(await again).toMatchObject([{ kind: 'taken' }])
+  })
+
+  it('begins to settle where it met its quota before dreams settled, and says so', async () => {
+    const clock = new Clock(1)
+    const { collector, published } = setUp(
+      {
+        loadDefinition: async () =>
+          defined(clock.now, { state: 'closed', quota: 10, flowers: 12, reachedAt: clock.now - 1 }),
+      },
+      clock,
+    )
+    const began = clock.now
+    expect(await collector.snapshot()).toMatchObject({ settlesAt: began + SETTLING_MS, fundedAt: null })
+    await clock.run(SETTLING_MS + 5_000, 10_000)
+    expect(published.at(-1)?.record).toMatchObject({ fundedAt: began + SETTLING_MS, flowers: 12 })
+  })
+
   it('sends what is to be taken back again, as it was journaled, after its instance ended', async () => {
     let batch: JournaledBatch | null = null
     let record: DreamRecord | null = null

@@ -5,6 +5,7 @@ import {
   applyDrained,
   applyFunded,
   applySettled,
+  applySettlingBegun,
   type DreamDefinition,
   type DreamRecord,
   decidePledge,
@@ -241,22 +242,40 @@ describe('the settling window', () => {
 
   it('of no length is over as it begins', () => {
     const at = applySettled(nine, 1, [1], [accepted], 1_100, 0)
-    expect(mayTakeBack(at, 1_100)).toBe(false)
+    expect(mayTakeBack(at, 1_100)).toBe('no')
     expect(applyFunded(at, 1_100).fundedAt).toBe(1_100)
+  })
+
+  it('waits to say while the dream closes below its quota: the batch that is away may bring it there', () => {
+    const closing = { ...nine, state: 'closing' as const }
+    expect(mayTakeBack(closing, 1_500)).toBe('wait')
+    expect(mayTakeBack({ ...reached, state: 'closing' }, 1_500)).toBe('yes')
+    expect(mayTakeBack({ ...closing, state: 'closed' }, 1_500)).toBe('no')
+  })
+
+  it('begins for a dream that met its quota before dreams settled, and for no other', () => {
+    const old = { ...reached, settlesAt: null, fundedAt: null }
+    expect(applySettlingBegun(old, 5_000, WINDOW)).toEqual({
+      ...old,
+      settlesAt: 5_000 + WINDOW,
+      version: old.version + 1,
+    })
+    for (const other of [nine, reached, { ...old, fundedAt: 1 }, { ...old, flowers: old.quota - 1 }])
+      expect(applySettlingBegun(other, 5_000, WINDOW)).toBe(other)
   })
 
   it('lets flowers be taken back while the dream collects or settles, and never after', () => {
     const due = 1_100 + WINDOW
-    expect(mayTakeBack(nine, 1_500)).toBe(true)
-    expect(mayTakeBack(reached, due - 1)).toBe(true)
-    expect(mayTakeBack(reached, due)).toBe(false)
+    expect(mayTakeBack(nine, 1_500)).toBe('yes')
+    expect(mayTakeBack(reached, due - 1)).toBe('yes')
+    expect(mayTakeBack(reached, due)).toBe('no')
     for (const state of ['closing', 'closed'] as const) {
-      expect(mayTakeBack({ ...reached, state }, due - 1)).toBe(true)
-      expect(mayTakeBack({ ...reached, state }, due)).toBe(false)
-      expect(mayTakeBack({ ...nine, state }, 1_500)).toBe(false)
+      expect(mayTakeBack({ ...reached, state }, due - 1)).toBe('yes')
+      expect(mayTakeBack({ ...reached, state }, due)).toBe('no')
+      expect(mayTakeBack({ ...nine, state }, 1_500)).toBe(state === 'closing' ? 'wait' : 'no')
     }
     const funded = applyFunded(reached, due)
-    for (const state of STATES) expect(mayTakeBack({ ...funded, state }, due)).toBe(false)
+    for (const state of STATES) expect(mayTakeBack({ ...funded, state }, due)).toBe('no')
   })
 
   it('counts what was taken back once, and a pledge as gone when nothing of it stands', () => {

@@ -107,6 +107,24 @@ describe('an act that is taken back', () => {
     await expectSound()
   })
 
+  it('ends, however many dreams are decided on, whether the catalogue says so or they do', async () => {
+    for (const told of [true, false]) {
+      const { credit, pledge, revoke, expectSound, decided, asked } = setUp(() => ({
+        findDecided: async (dreams) => (told ? dreams.filter((dream) => decided.has(dream)) : []),
+      }))
+      await credit('ann', ['small', 1], ['rest', 60])
+      await pledge('ann', 'open', 1)
+      for (let n = 0; n < 60; n++) {
+        await pledge('ann', `d${n}`, 1)
+        decided.add(`d${n}`)
+      }
+      expect(await revoke('small')).toEqual([revoked('small', 1)])
+      if (told) expect(asked.map(({ dream }) => dream)).toEqual(['open'])
+      expect(await revoke('rest')).toMatchObject([{ outcome: 'revoked', flowers: 0, lost: 60 }])
+      await expectSound()
+    }
+  })
+
   it('leaves older pledges alone when newer ones do', async () => {
     const { credit, pledge, revoke, accountOf, asked } = setUp()
     await credit('ann', ['a', 4], ['b', 6])

@@ -64,8 +64,10 @@ const refused: Record<string, string> = {
   'a loss that is not what is missing': 'UPDATE revocations SET lost = 9 WHERE act = ?2',
   'a loss on top of what was taken': 'UPDATE revocations SET lost = 1 WHERE act = ?3',
   'ending what is not taken': 'UPDATE revocations SET done_at = 1 WHERE act = ?2',
-  'taking an act back a second time':
-    "INSERT INTO revocations (act, line, user, flowers, taken, lost, reason, mark, at) VALUES (?3, ?4, ?1, 5, 0, 0, 'r', 0, 0)",
+  'forgetting a loss': 'UPDATE revocations SET lost = 0, taken = flowers WHERE act = ?3',
+  'forgetting why an act was taken back': "UPDATE revocations SET reason = '' WHERE act = ?2",
+  'going back on what is ended': 'UPDATE revocations SET done_at = NULL WHERE act = ?3',
+  'forgetting that an act was taken back': 'DELETE FROM revocations WHERE act = ?2',
   'changing what a batch takes back by': 'UPDATE taking_back SET mark = 1 WHERE user = ?1',
   'deleting from what a batch takes back by': 'DELETE FROM revoking WHERE act = ?2',
   'changing what a batch moves by': 'UPDATE moving SET user = ?7 WHERE holding = ?1',
@@ -86,13 +88,29 @@ const refused: Record<string, string> = {
   'changing a rule as it retires': rule('', "state = 'retired', flowers = 1000"),
   'saying nothing new of a rule': rule('', "state = 'active'"),
   'deleting a rule': 'DELETE FROM earning_rules WHERE line = ?4',
-  'a second active rule of a kind':
-    "INSERT INTO earning_rules (line, kind, version, state, per, flowers, created_at) VALUES (?4, 'act', 2, 'active', 1, 1000, 0)",
   'a rule that gives nothing':
     "INSERT INTO earning_rules (line, kind, version, state, per, flowers, created_at) VALUES (?4, 'act', 2, 'draft', 1, 0, 0)",
   'a rule that ends before it begins':
     "INSERT INTO earning_rules (line, kind, version, state, per, flowers, valid_from, valid_to, created_at) VALUES (?4, 'act', 2, 'draft', 1, 1, 5, 5, 0)",
 }
+
+/** Statements that are passed over: what they would write is there. */
+const ignored: Record<string, string> = Object.fromEntries(
+  ['INSERT', 'INSERT OR REPLACE', 'REPLACE'].flatMap((verb) => [
+    [
+      `taking an act back a second time, ${verb}`,
+      `${verb} INTO revocations (act, line, user, flowers, taken, lost, reason, mark, at) VALUES (?3, ?4, ?1, 5, 0, 0, 'r', 0, 0)`,
+    ],
+    [
+      `a second active rule of a kind, ${verb}`,
+      `${verb} INTO earning_rules (line, kind, version, state, per, flowers, created_at) VALUES (?4, 'act', 2, 'active', 1, 1000, 0)`,
+    ],
+    [
+      `writing a rule anew, ${verb}`,
+      `${verb} INTO earning_rules (line, kind, version, state, per, flowers, created_at) VALUES (?4, 'act', 1, 'retired', 1, 1000, 0)`,
+    ],
+  ]),
+)
 
 const back = (verb: string, user: string, pledge: string, act: string, ref = "'d'"): string =>
   `${verb} INTO taking_back (user, key, ref, mark, pledge, act, at) VALUES (${user}, ?6, ${ref}, 0, ${pledge}, ${act}, 0)`
@@ -157,6 +175,26 @@ describe('the ledger’s own triggers refuse', () => {
     expect(await rowsOf(victim)).toEqual(before)
     expect(await loadAccount(world, victim.user)).toEqual({ balance: 10, earned: 14, pledged: 4 })
     expect((await sumLedger(world)).differences).toEqual([])
+  })
+})
+
+describe('the ledger’s own triggers pass over', () => {
+  it.each(Object.entries(ignored))('%s', async (_, sql) => {
+    const victim = await plantVictim()
+    const before = await rowsOf(victim)
+    await attack(sql, victim)
+    expect(await rowsOf(victim)).toEqual(before)
+  })
+
+  it('nothing: an audit row that is written anew is refused', async () => {
+    const row = (verb: string, id: string) =>
+      world.DB.prepare(
+        `${verb} INTO audit_log (id, at, actor, action, subject, detail) VALUES (${id}, 1, 'a', 'b', 'c', '{}') RETURNING id`,
+      ).first<{ id: number }>()
+    const first = await row('INSERT', 'NULL')
+    const second = await row('INSERT', 'NULL')
+    expect(second?.id).not.toBe(first?.id)
+    await expect(row('INSERT OR REPLACE', String(first?.id))).rejects.toThrow(/never changes/)
   })
 })
 

@@ -142,8 +142,25 @@ describe('what waits in a holding account', () => {
     expect(await write(rowOf(holding, freshId('act'), 2, rule))).toEqual([recorded(0, 2)])
     expect(await write(rowOf(user, freshId('act'), 2, rule))).toEqual([recorded(0, 2)])
     await unlink(holding)
-    // The holding account gave its count away with its flowers.
-    expect(await write(rowOf(holding, freshId('act'), 6, rule))).toEqual([recorded(5, 6)])
+    // The id earned them, whoever holds them now.
+    expect(await write(rowOf(holding, freshId('act'), 6, rule))).toEqual([recorded(1, 6)])
+  })
+
+  it('earns an id no more for being linked, undone and linked again, to the same account or to others', async () => {
+    const rule = await plantRule({ line: LINE, kind: 'quest', capPerDay: 5, capPerCampaign: 6 })
+    const { holding } = pair()
+    let earned = 0
+    for (let round = 0; round < 4; round++) {
+      const user = freshId('user')
+      for (const when of ['before', 'linked', 'after']) {
+        if (when === 'linked') await link(holding, user).then(() => move(holding))
+        if (when === 'after') await unlink(holding)
+        const [verdict] = await write(rowOf(holding, freshId('act'), 2, rule))
+        earned += verdict?.kind === 'recorded' ? verdict.flowers : 0
+      }
+    }
+    expect(earned).toBe(5)
+    expect((await sumLedger(world)).differences).toEqual([])
   })
 
   it('is held against the cooldown of the account, and of the holding account still', async () => {

@@ -82,13 +82,14 @@ describe('summing what was taken back and moved', () => {
   })
 
   it('finds a revocation that says other than its reversals, and one that is gone', async () => {
-    for (const change of [
-      'UPDATE revocations SET taken = 9, lost = 1',
-      'UPDATE revocations SET flowers = 11, taken = 11',
-      'DELETE FROM revocations',
-    ]) {
+    for (const [guard, change] of [
+      ['revocations_keep', 'UPDATE revocations SET taken = 9, lost = 1'],
+      ['revocations_keep', 'UPDATE revocations SET flowers = 11, taken = 11'],
+      ['revocations_keep', 'UPDATE revocations SET flowers = 9, lost = 0, taken = 9'],
+      ['revocations_stay', 'DELETE FROM revocations'],
+    ] as const) {
       const { act } = await plantRevoked()
-      const found = await differencesAfter(() => run(`${change} WHERE act = ?`, act))
+      const found = await differencesAfter(() => behindTheBackOf(guard, `${change} WHERE act = '${act}'`))
       expect(found).toEqual([expect.stringContaining(`the revocation of ${act}`)])
     }
   })
@@ -98,7 +99,7 @@ describe('summing what was taken back and moved', () => {
     const found = await differencesAfter(() =>
       behindTheBackOf(
         'entries_stay',
-        `DELETE FROM entries WHERE user = '${user}' AND key = 'rev:back:${act}:k:1'`,
+        `DELETE FROM entries WHERE user = '${user}' AND key = 'rev:back:${act.length}:${act}:k:1'`,
       ),
     )
     expect(found).toContainEqual(expect.stringContaining(`the revocation of ${act}`))
