@@ -152,6 +152,7 @@ export class Collector {
     }
     const now = this.#deps.now()
     if (record && isOver(record, now)) this.#beginClose()
+    if (!this.#commit.away) this.#decideFunding(now)
     const current = this.#record ?? record
     if (!current) return asks.map(() => ({ kind: 'too_late' }))
     const may = mayTakeBack(current, now)

@@ -95,12 +95,12 @@ export function decidePledge(
 }
 
 /**
- * Whether flowers that were pledged may still be taken back: while the dream collects or settles. `wait` while it closes
- * below its quota: whether it then settles or is over, the batch that is away decides.
+ * Whether flowers that were pledged may still be taken back: while the dream collects or settles. `wait` while the batch
+ * that is away decides: it may bring a closing dream to its quota, or one whose decision is due below it.
  */
 export function mayTakeBack(record: DreamRecord, now: number): 'yes' | 'no' | 'wait' {
   if (record.fundedAt !== null) return 'no'
-  if (record.settlesAt !== null) return now < record.settlesAt ? 'yes' : 'no'
+  if (record.settlesAt !== null) return now < record.settlesAt ? 'yes' : 'wait'
   if (record.state === 'closing') return 'wait'
   return record.state === 'collecting' ? 'yes' : 'no'
 }

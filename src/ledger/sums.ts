@@ -12,11 +12,11 @@ export interface LedgerSums {
   readonly balances: number
   /** Pledges minus refunds, by dream. */
   readonly pledgedByRef: ReadonlyMap<string, { flowers: number; pledges: number }>
-  /** Where a count is not the sum of its entries, in words; at most MAX_DIFFERENCES. */
+  /** Where a count is not the sum of its entries, in words; at most MAX_DIFFERENCES of each kind. */
   readonly differences: readonly string[]
 }
 
-/** Most differences told; one is already too many. */
+/** Most differences told of each kind, so that one kind hides no other; one is already too many. */
 const MAX_DIFFERENCES = 20
 
 const TOTALS_SQL = 'SELECT count(*) AS accounts, ifnull(sum(earned - pledged), 0) AS balances FROM accounts'
@@ -128,5 +128,5 @@ export async function sumLedger(env: LedgerDatabases): Promise<LedgerSums> {
     for (const [index, rows] of found.entries())
       for (const row of rows) differences.push(`${DIFFERENCES[index]?.[1](row)}: ${JSON.stringify(row)}`)
   }
-  return { ...sums, pledgedByRef, differences: differences.slice(0, MAX_DIFFERENCES) }
+  return { ...sums, pledgedByRef, differences }
 }

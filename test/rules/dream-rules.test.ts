@@ -242,7 +242,7 @@ describe('the settling window', () => {
 
   it('of no length is over as it begins', () => {
     const at = applySettled(nine, 1, [1], [accepted], 1_100, 0)
-    expect(mayTakeBack(at, 1_100)).toBe('no')
+    expect(mayTakeBack(at, 1_100)).toBe('wait')
     expect(applyFunded(at, 1_100).fundedAt).toBe(1_100)
   })
 
@@ -268,10 +268,10 @@ describe('the settling window', () => {
     const due = 1_100 + WINDOW
     expect(mayTakeBack(nine, 1_500)).toBe('yes')
     expect(mayTakeBack(reached, due - 1)).toBe('yes')
-    expect(mayTakeBack(reached, due)).toBe('no')
+    expect(mayTakeBack(reached, due)).toBe('wait')
     for (const state of ['closing', 'closed'] as const) {
       expect(mayTakeBack({ ...reached, state }, due - 1)).toBe('yes')
-      expect(mayTakeBack({ ...reached, state }, due)).toBe('no')
+      expect(mayTakeBack({ ...reached, state }, due)).toBe('wait')
       expect(mayTakeBack({ ...nine, state }, 1_500)).toBe(state === 'closing' ? 'wait' : 'no')
     }
     const funded = applyFunded(reached, due)

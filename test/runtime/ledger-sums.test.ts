@@ -114,7 +114,7 @@ describe('the conservation check', () => {
     for (let n = 0; n < 25; n++) await plantPledge('dream-lost')
     await behindTheBackOf('accounts_stay', 'DELETE FROM accounts')
     const { differences } = await sumLedger(world)
-    expect(differences).toHaveLength(20)
+    expect(differences.filter((text) => text.startsWith('account '))).toHaveLength(20)
     expect(await checkConservation(world)).toMatchObject({ holds: false, accounts: 0, balances: 0 })
   })
 })

@@ -23,8 +23,8 @@ export const BUGS = [
   'revocation-forgotten',
   /** What was taken back of an act is not counted, so that it is taken again. */
   'reversal-not-counted',
-  /** Taking a pledge back is counted by the dream each time it is asked. */
-  'take-back-counted-again',
+  /** What was taken back in a batch that had to be sent again is taken for what was counted before. */
+  'redriven-take-back-forgotten',
   /** A restarted object forgets that the dream was funded. */
   'forgets-funding',
   /** What moves to a linked account stays in the holding account too. */

@@ -139,7 +139,7 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
     const stories = [first, ...acts.filter(({ line }) => line === first.line && random.chance(0.1))]
     const start = random.between(0, 14_000)
     clock.after(start, () => void revoke(stories.slice(0, 4)))
-    if (random.chance(0.4)) clock.after(start + random.between(0, 30), () => void revoke([first]))
+    if (random.chance(0.6)) clock.after(start + random.between(0, 30), () => void revoke([first]))
     if (random.chance(0.2)) clock.after(random.between(0, 14_000), () => void revoke([first]))
   }
 

@@ -283,6 +283,7 @@ function dreamLives(after: Aftermath): string[] {
     const funded = events.filter(({ kind }) => kind === 'funded')
     if (funded.length !== (record.fundedAt === null ? 0 : 1))
       found.push(`${dream.id} said funded ${funded.length} times, funded at ${record.fundedAt}`)
+    if (funded[0] && funded[0].at !== record.fundedAt) found.push(`${dream.id} said funded at two times`)
     if (met !== (record.fundedAt !== null))
       found.push(`${dream.id} has ${record.flowers} of ${record.quota}, funded at ${record.fundedAt}`)
     for (const { key, at } of taken)

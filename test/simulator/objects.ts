@@ -112,6 +112,8 @@ export class SimDream extends SimObject {
   #collector: Collector | null = null
   #cancelAlarm: (() => void) | null = null
   #ringing: Durable['alarm'] = null
+  /** Marks of what was sent to be taken back, for a planted bug. */
+  readonly #sent = new Set<number>()
   readonly #bug: Bug | null
   readonly #alarmTwice: () => boolean
 
@@ -226,9 +228,11 @@ export class SimDream extends SimObject {
       setAlarm: (at) => this.#write({ alarm: { at } }),
       commitPledges: this.#bug === 'answers-before-commit' ? (batch) => answerFirst(batch, commit) : commit,
       commitTakeBacks: async (batch) => {
+        const again = batch.rows.map(([, , mark]) => this.#sent.has(mark))
+        for (const [, , mark] of batch.rows) this.#sent.add(mark)
         const verdicts = await commitTakeBacks(env, batch)
-        return this.#bug === 'take-back-counted-again'
-          ? verdicts.map((verdict) => ({ ...verdict, replayed: false }))
+        return this.#bug === 'redriven-take-back-forgotten'
+          ? verdicts.map((verdict, place) => ({ ...verdict, replayed: again[place] as boolean }))
           : verdicts
       },
       findEntries: (keys) => findEntries(env, keys),

@@ -6,7 +6,7 @@ const HISTORIES = 2_000
 const CHUNK = 250
 
 /** Histories in which a planted bug must show itself at least once. */
-const HISTORIES_PER_BUG = 60
+const HISTORIES_PER_BUG = 150
 
 describe('histories of lost requests, lost replies, late writes and dying objects', () => {
   for (let from = 1; from <= HISTORIES; from += CHUNK)
