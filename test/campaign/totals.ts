@@ -18,6 +18,7 @@ interface ToldDay {
     readonly figure?: string
     readonly recomputed?: number
     readonly posted?: number
+    readonly count?: number
     readonly acts?: readonly { readonly id: string }[]
   }[]
 }
@@ -98,14 +99,15 @@ export class Bookkeeper {
     for (const figure of ['acts', 'flowers', 'capped'] as const)
       if (told[figure] !== totals[figure] && (figure !== 'capped' || cappedIsSure))
         this.#differ(line, day, `has ${told[figure]} ${figure}; by the answers ${totals[figure]}`)
-    // What others did there may differ for reasons of their own, if it did before.
+    // Acts of others that were there before and that no one listed are missing on the line's side; they are not ours.
     const ours = told.differences.filter(
-      (found) => before.agrees || !found.acts || found.acts.some(({ id }) => id.startsWith(this.#run)),
+      ({ acts: found, count = 0 }) =>
+        !found || count > before.acts || found.some(({ id }) => id.startsWith(this.#run)),
     )
     for (const found of ours) this.#differ(line, day, `differs: ${JSON.stringify(found)}`)
     return {
       ...{ line, day, acts: told.acts - before.acts, flowers: told.flowers - before.flowers },
-      ...{ capped: told.capped - before.capped, agrees: told.agrees === true && ours.length === 0 },
+      ...{ capped: told.capped - before.capped, agrees: ours.length === 0 },
     }
   }
 
