@@ -2,6 +2,7 @@ import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
+import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { VISIBLE_ASCII } from '../users/ids.ts'
 import { signInOperator } from '../users/sign-in.ts'
@@ -69,7 +70,7 @@ auditRoutes.describe(
   },
   async (c) => {
     await signInOperator(c)
-    return c.json(await readDatabase(() => checkConservation(c.env)), 200, { 'Cache-Control': 'no-store' })
+    return c.json(await readDatabase(() => checkConservation(c.env)), 200, NO_STORE)
   },
 )
 
@@ -101,11 +102,11 @@ auditRoutes.describe(
       rows,
       pageSize,
       ({ id, at, actor, action, subject, detail }) => ({
-        ...{ id: String(id), at: new Date(at).toISOString() },
+        ...{ id: String(id), at: rfc3339(at) },
         ...{ actor, action, subject, detail },
       }),
       ({ id }) => id,
     )
-    return c.json(page, 200, { 'Cache-Control': 'no-store' })
+    return c.json(page, 200, NO_STORE)
   },
 )

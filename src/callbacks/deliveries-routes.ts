@@ -3,6 +3,7 @@ import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
+import { NO_STORE, rfc3339, rfc3339OrNull } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import {
   type DeliveryRef,
@@ -16,16 +17,7 @@ import { dispatchQuietly } from './dispatch.ts'
 import type { Endpoint } from './endpoints-store.ts'
 import { describeType, eventTypeNames, mayHear } from './events.ts'
 import { EVENT_ID, replayEvents } from './outbox.ts'
-import {
-  deliveryParam,
-  endpointParam,
-  NO_STORE,
-  readActiveEndpoint,
-  readEndpoint,
-  rfc3339,
-  rfc3339OrNull,
-  timestamp,
-} from './params.ts'
+import { deliveryParam, endpointParam, readActiveEndpoint, readEndpoint, timestamp } from './params.ts'
 
 /** `{"since": ..., "until": ...}` or `{"type": ...}`. */
 const MAX_ASK_BYTES = 1_024

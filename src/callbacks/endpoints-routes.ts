@@ -3,6 +3,7 @@ import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
+import { NO_STORE, rfc3339, rfc3339OrNull } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { findLine } from '../registry/lines-store.ts'
 import { createSecret, requireSecretsKey, sealSecret } from '../registry/secrets.ts'
@@ -19,7 +20,7 @@ import {
   MAX_SECRETS,
 } from './endpoints-store.ts'
 import { type EventType, eventTypeNames, mayHear } from './events.ts'
-import { endpointParam, NO_STORE, readEndpoint, rfc3339, rfc3339OrNull, timestamp } from './params.ts'
+import { endpointParam, readEndpoint, timestamp } from './params.ts'
 
 /** An address of 2 KiB, all types and an owner, with room for escapes. */
 const MAX_ENDPOINT_BYTES = 8 * 1_024

@@ -17,12 +17,6 @@ export const deliveryParam = endpointParam.extend({ event: z.string().regex(EVEN
 
 export const timestamp = z.iso.datetime()
 
-export const rfc3339 = (ms: number): string => new Date(ms).toISOString()
-
-export const rfc3339OrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms))
-
-export const NO_STORE = { 'Cache-Control': 'no-store' }
-
 /**
  * The endpoint a request is about and who asks: its owner or an operator. Throws endpoint_not_found (404), owner_only (403)
  * and what authentication throws. Ids are not guessable, so that one is there may be told.

@@ -6,6 +6,7 @@ import { cachedJson } from '../http/cached-reads.ts'
 import { readIdempotencyKey } from '../http/idempotency.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
+import { rfc3339, rfc3339OrNull } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
 import { admitUser } from '../users/rates.ts'
@@ -66,10 +67,6 @@ const closeSchema = z
   .openapi('ClosedDream')
 
 const dreamParam = z.object({ dream: dreamId })
-
-const rfc3339 = (ms: number): string => new Date(ms).toISOString()
-
-const rfc3339OrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms))
 
 function toWire(dream: CatalogueDream) {
   const { id, title, titleEn, summary, sample, quota, flowers, pledges } = dream

@@ -1,3 +1,6 @@
+import type { Context } from 'hono'
+import { Problem } from './problem.ts'
+
 /**
  * Rate limits, in windows of a minute, told as the IETF's RateLimit header fields tell them
  * (draft-ietf-httpapi-ratelimit-headers).
@@ -42,6 +45,16 @@ export function rateHeaders(policy: string, rate: Rate): Record<string, string> 
     RateLimit: `"${policy}";r=${remaining};t=${resetSeconds}`,
     ...(allowed ? {} : { 'Retry-After': String(resetSeconds) }),
   }
+}
+
+/**
+ * Tells a rate in the answer, whatever it becomes; returns the header fields. Throws rate_limited (429) when it is over.
+ */
+export function tellRate(c: Context, policy: string, rate: Rate): Record<string, string> {
+  const headers = rateHeaders(policy, rate)
+  for (const [name, value] of Object.entries(headers)) c.header(name, value)
+  if (!rate.allowed) throw new Problem('rate_limited', { headers })
+  return headers
 }
 
 /** Windows of many parties. When there are too many, those looked at longest ago are forgotten. */

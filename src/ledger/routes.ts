@@ -2,6 +2,7 @@ import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
+import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { signIn } from '../users/sign-in.ts'
 import { entryId, lineOfKey } from './ids.ts'
@@ -50,7 +51,7 @@ const entriesSchema = z
 function toWire(line: HistoryLine) {
   const { kind, flowers, balance, key, seq, ref, mark, tally, rule, cut, asked, originMark, reason } = line
   const id = entryId(ref, mark)
-  const at = new Date(line.at).toISOString()
+  const at = rfc3339(line.at)
   const what = { kind, flowers, balance }
   switch (kind) {
     case 'pledge': {
@@ -91,9 +92,7 @@ ledgerRoutes.describe(
   },
   async (c) => {
     const { user } = await signIn(c)
-    return c.json({ user, ...(await readDatabase(() => loadAccount(c.env, user))) }, 200, {
-      'Cache-Control': 'no-store',
-    })
+    return c.json({ user, ...(await readDatabase(() => loadAccount(c.env, user))) }, 200, NO_STORE)
   },
 )
 
@@ -115,6 +114,6 @@ ledgerRoutes.describe(
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
     const lines = await readDatabase(() => loadHistory(c.env, user, before, pageSize + 1))
     const page = toPage(lines, pageSize, toWire, ({ seq }) => seq)
-    return c.json(page, 200, { 'Cache-Control': 'no-store' })
+    return c.json(page, 200, NO_STORE)
   },
 )

@@ -1,15 +1,17 @@
 import { Api, json, problems } from '../http/api.ts'
-import { callObject, readDatabase } from '../http/backends.ts'
+import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
+import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
+import { readLineId } from '../registry/params.ts'
 import { loadLine } from '../registry/store.ts'
 import { signInOwner } from '../users/sign-in.ts'
 import { examinedActs, MAX_EVENT_BYTES, MAX_ITEMS } from './events.ts'
 import { examineActs } from './examining.ts'
 import { lineId } from './ids.ts'
 import { signingLine } from './profiles.ts'
-import { tellRate } from './rates.ts'
+import { admitLine } from './rates.ts'
 import { verifySignature } from './signature.ts'
 
 const left = z.int().nullable()
@@ -74,8 +76,7 @@ examineRoutes.describe(
     },
   },
   async (c) => {
-    const id = lineId.safeParse(c.req.param('line')).data
-    if (id === undefined) throw new Problem('line_not_found')
+    const id = readLineId(c)
     const authorization = c.req.header('authorization')
     const signed = authorization === undefined && c.req.header('webhook-signature') !== undefined
     if (!signed) await signInOwner(c, `line:${id}`)
@@ -92,12 +93,8 @@ examineRoutes.describe(
     if (stated.acts.length > MAX_ITEMS)
       throw new Problem('batch_too_large', { detail: `The limit is ${MAX_ITEMS} items.` })
     const { acts } = checkAgainst(examinedActs, stated)
-    const rate = await callObject(
-      () => c.env.LINE.getByName(id),
-      (stub) => stub.admit(Math.max(1, acts.length)),
-    )
-    if (rate) tellRate(c, rate)
+    await admitLine(c, id, Math.max(1, acts.length))
     const results = await readDatabase(() => examineActs(c.env, line, acts, now))
-    return c.json({ results }, 200, { 'Cache-Control': 'no-store' })
+    return c.json({ results }, 200, NO_STORE)
   },
 )

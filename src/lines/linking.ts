@@ -1,4 +1,5 @@
 import type { Env } from '../env.ts'
+import { rfc3339 } from '../http/wire.ts'
 import { holdingOf } from '../ledger/ids.ts'
 import { acceptLink, offerLinks } from '../links/linking.ts'
 import { removeLink } from '../links/store.ts'
@@ -42,7 +43,7 @@ export async function issueCodes(
     outcome: 'issued',
     flowers: 0,
     code: codes[place] as string,
-    expiresAt: new Date(expiresAt).toISOString(),
+    expiresAt: rfc3339(expiresAt),
   }))
 }
 

@@ -2,10 +2,10 @@ import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
-import { Problem } from '../http/problem.ts'
+import { NO_STORE, rfc3339, rfc3339OrNull } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { listRevocations, type RevocationRecord } from '../ledger/revocations.ts'
-import { requireLine } from '../registry/params.ts'
+import { readLineId, requireLine } from '../registry/params.ts'
 import { signInOwner } from '../users/sign-in.ts'
 import { lineId } from './ids.ts'
 
@@ -42,8 +42,8 @@ function toWire({ act, user, flowers, taken, lost, reason, at, doneAt }: Revocat
     taken,
     lost,
     reason,
-    at: new Date(at).toISOString(),
-    doneAt: doneAt === null ? null : new Date(doneAt).toISOString(),
+    at: rfc3339(at),
+    doneAt: rfc3339OrNull(doneAt),
   }
 }
 
@@ -70,8 +70,7 @@ revocationRoutes.describe(
     },
   },
   async (c) => {
-    const line = lineId.safeParse(c.req.param('line')).data
-    if (line === undefined) throw new Problem('line_not_found')
+    const line = readLineId(c)
     await signInOwner(c, `line:${line}`)
     const { cursor, pageSize, lost } = checkAgainst(query, c.req.query())
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
@@ -85,6 +84,6 @@ revocationRoutes.describe(
       (row) => toWire(row, line),
       ({ position }) => position,
     )
-    return c.json(page, 200, { 'Cache-Control': 'no-store' })
+    return c.json(page, 200, NO_STORE)
   },
 )

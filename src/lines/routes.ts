@@ -4,10 +4,12 @@ import { Api, type AppContext, json, problems } from '../http/api.ts'
 import { callObject, readDatabase } from '../http/backends.ts'
 import { readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
+import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { askKey } from '../ledger/ids.ts'
 import { findEntries } from '../ledger/store.ts'
 import { findPledgingUsers } from '../links/store.ts'
+import { readLineId } from '../registry/params.ts'
 import type { LineProfile } from '../registry/store.ts'
 import { type TotalsResult, takeTotals } from '../totals/posting.ts'
 import { eventSchema, type LineEvent, MAX_EVENT_BYTES, readEvent, weightOf } from './events.ts'
@@ -21,7 +23,7 @@ import {
   requestPledges,
 } from './pledging.ts'
 import { signingLine } from './profiles.ts'
-import { tellRate } from './rates.ts'
+import { admitLine, tellLineRate } from './rates.ts'
 import type { ActResult, ReportOutcome } from './reporter.ts'
 import { revokeDeps } from './revocations.ts'
 import { type RevokedAct, type RevokeResult, revokeActs } from './revoking.ts'
@@ -97,17 +99,16 @@ lineRoutes.describe(
     },
   },
   async (c) => {
-    const id = lineId.safeParse(c.req.param('line'))
-    if (!id.success) throw new Problem('line_not_found')
+    const id = readLineId(c)
     const body = await readText(c.req.raw, MAX_EVENT_BYTES)
     const now = Date.now()
-    const { profile, keys } = await signingLine(c.env, id.data, now)
+    const { profile, keys } = await signingLine(c.env, id, now)
     await verifySignature(body, c.req.raw.headers, keys, now)
     if (profile.state !== 'active')
       throw new Problem(profile.state === 'paused' ? 'line_paused' : 'line_closed')
     const event = readEvent(body)
     if (event.type === 'pledges.requested' && !profile.mayPledge) throw new Problem('line_may_not_pledge')
-    return c.json({ results: await take(c, profile, event, now) }, 200, { 'Cache-Control': 'no-store' })
+    return c.json({ results: await take(c, profile, event, now) }, 200, NO_STORE)
   },
 )
 
@@ -120,7 +121,7 @@ async function take(
   now: number,
 ): Promise<readonly ItemResult[]> {
   if (event.type === 'acts.reported') return reportActs(c, line.id, event.data.acts)
-  await admit(c, line.id, weightOf(event))
+  await admitLine(c, line.id, weightOf(event))
   switch (event.type) {
     case 'acts.revoked':
       return revoke(c, line.id, event.data.acts)
@@ -137,16 +138,6 @@ async function take(
   }
 }
 
-/** Counts items against the line's rate, which its object keeps. */
-async function admit(c: AppContext, line: string, items: number): Promise<void> {
-  const rate = await callObject(
-    () => c.env.LINE.getByName(line),
-    (stub) => stub.admit(items),
-  )
-  if (!rate) throw new Problem('line_not_found')
-  tellRate(c, rate)
-}
-
 async function reportActs(
   c: AppContext,
   line: string,
@@ -158,10 +149,10 @@ async function reportActs(
   )
   switch (outcome.kind) {
     case 'results':
-      tellRate(c, outcome.rate)
+      tellLineRate(c, outcome.rate)
       return outcome.results
     case 'limited':
-      tellRate(c, outcome.rate)
+      tellLineRate(c, outcome.rate)
       throw new Problem('rate_limited')
     case 'unknown_line':
       throw new Problem('line_not_found')

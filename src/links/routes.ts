@@ -2,6 +2,7 @@ import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
+import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { lineOfHolding, lineUserOf } from '../ledger/ids.ts'
 import { lineId } from '../lines/ids.ts'
@@ -70,7 +71,7 @@ linkRoutes.describe(
   async (c) => {
     const { user } = await signIn(c)
     const rows = await readDatabase(() => listUserLines(c.env.DB, user))
-    return c.json({ items: rows.map(toWire) }, 200, { 'Cache-Control': 'no-store' })
+    return c.json({ items: rows.map(toWire) }, 200, NO_STORE)
   },
 )
 
@@ -103,7 +104,7 @@ linkRoutes.describe(
     const row = await readDatabase(() => findUserLine(c.env.DB, user, line))
     if (!row) throw new Problem('line_not_found')
     await readDatabase(() => setPermission(c.env.DB, user, line, mayPledge, Date.now()))
-    return c.json(toWire({ ...row, mayPledge }), 200, { 'Cache-Control': 'no-store' })
+    return c.json(toWire({ ...row, mayPledge }), 200, NO_STORE)
   },
 )
 
@@ -138,9 +139,7 @@ linkRoutes.describe(
     const now = Date.now()
     const { codes, expiresAt } = await readDatabase(() => offerLinks(c.env, line, [{ user }], now))
     const [code] = codes
-    return c.json({ line, code, expiresAt: new Date(expiresAt).toISOString() }, 201, {
-      'Cache-Control': 'no-store',
-    })
+    return c.json({ line, code, expiresAt: rfc3339(expiresAt) }, 201, NO_STORE)
   },
 )
 
@@ -173,7 +172,7 @@ linkRoutes.describe(
     const line = lineOfHolding(outcome.holding)
     const row = await readDatabase(() => findUserLine(c.env.DB, user, line))
     if (!row) throw new Problem('link_not_found')
-    return c.json(toWire(row), 201, { 'Cache-Control': 'no-store' })
+    return c.json(toWire(row), 201, NO_STORE)
   },
 )
 

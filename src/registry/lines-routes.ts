@@ -4,21 +4,13 @@ import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
+import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { lineId } from '../lines/ids.ts'
 import { signInOperator } from '../users/sign-in.ts'
 import { decideLineChange, type LinePatch } from './line-changes.ts'
 import { changeLine, createLine, findLineAndKinds, type Line, listLines } from './lines-store.ts'
-import {
-  actKind,
-  lineParam,
-  NO_STORE,
-  readOperated,
-  readOwned,
-  requireLine,
-  rfc3339,
-  timestamp,
-} from './params.ts'
+import { actKind, lineParam, readOperated, readOwned, requireLine, timestamp } from './params.ts'
 import { createSecret, requireSecretsKey, sealSecret } from './secrets.ts'
 import { newSecretSchema, toNewSecret } from './secrets-routes.ts'
 

@@ -13,14 +13,11 @@ export const lineParam = z.object({ line: lineId })
 
 export const timestamp = z.iso.datetime()
 
-export const rfc3339 = (ms: number): string => new Date(ms).toISOString()
-
 /** A kind of act, as lines name it. */
 export const actKind = z.string().regex(/^[a-z0-9-]{1,64}$/)
 
-export const NO_STORE = { 'Cache-Control': 'no-store' }
-
-function readLineId(c: AppContext): string {
+/** The line a path names. Throws line_not_found (404). */
+export function readLineId(c: AppContext): string {
   const id = lineId.safeParse(c.req.param('line'))
   if (!id.success) throw new Problem('line_not_found')
   return id.data

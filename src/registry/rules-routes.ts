@@ -2,19 +2,11 @@ import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
+import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
 import { dayIn, MAX_QUANTITY } from '../lines/rules.ts'
-import {
-  actKind,
-  lineParam,
-  NO_STORE,
-  readOperated,
-  readOwned,
-  requireLine,
-  rfc3339,
-  timestamp,
-} from './params.ts'
+import { actKind, lineParam, readOperated, readOwned, requireLine, timestamp } from './params.ts'
 import {
   activateRule,
   draftRule,

@@ -3,8 +3,9 @@ import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
+import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
-import { lineParam, NO_STORE, readOwned, requireLine, rfc3339, timestamp } from './params.ts'
+import { lineParam, readOwned, requireLine, timestamp } from './params.ts'
 import { createSecret, PUBLIC_KEY, publicVerifyingKey, requireSecretsKey, sealSecret } from './secrets.ts'
 import {
   addCredential,

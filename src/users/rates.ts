@@ -1,6 +1,5 @@
 import type { AppContext } from '../http/api.ts'
-import { Problem } from '../http/problem.ts'
-import { RateWindows, rateHeaders } from '../http/rates.ts'
+import { RateWindows, tellRate } from '../http/rates.ts'
 
 /**
  * Rate limits of users, counted by each isolate of the Worker for itself: a call to a counter of its own would double
@@ -33,8 +32,5 @@ export function admitUser(
   const requests = operator ? OPERATOR_REQUESTS_PER_MINUTE : REQUESTS_PER_MINUTE
   const limit = policy === 'user' ? requests : CODES_PER_MINUTE
   const rate = windows.take(`${policy} ${user}`, 1, limit, Date.now())
-  const headers = rateHeaders(policy, rate)
-  for (const [name, value] of Object.entries(headers)) c.header(name, value)
-  if (!rate.allowed) throw new Problem('rate_limited', { headers })
-  return headers
+  return tellRate(c, policy, rate)
 }

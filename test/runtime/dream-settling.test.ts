@@ -144,7 +144,7 @@ describe('a pledge that is taken back through its dream’s object', () => {
       ['credit', 5, LINE],
     ])
     expect(await takeBack(dream, gift.ask, gift.ask)).toEqual([taken(5), taken(5)])
-    await expect.poll(() => published(dream)).toMatchObject({ flowers: 2, pledges: 1 })
+    await expect.poll(() => published(dream), { timeout: 5_000 }).toMatchObject({ flowers: 2, pledges: 1 })
     await expectCounted(dream)
   })
 
@@ -222,7 +222,9 @@ describe('a dream that settles', () => {
     const { reachedAt, settlesAt, fundedAt } = await snapshotOf(dream)
     expect(settlesAt).toBe((reachedAt ?? 0) + 24 * 3_600_000)
     expect(fundedAt).toBeNull()
-    await expect.poll(() => published(dream)).toMatchObject({ reachedAt, settlesAt, fundedAt: null })
+    await expect
+      .poll(() => published(dream), { timeout: 5_000 })
+      .toMatchObject({ reachedAt, settlesAt, fundedAt: null })
   })
 
   it('has its window and its decision back after an eviction', async () => {
