@@ -143,7 +143,9 @@ describe("a dream's object", () => {
     const [user, dream] = [freshId('user'), await plantDream()]
     await giveFlowers(user, 10)
     await pledge(user, dream, 4)
-    await expect.poll(() => published(dream)).toMatchObject({ flowers: 4, pledges: 1, state: 'collecting' })
+    await expect
+      .poll(() => published(dream), { timeout: 5_000 })
+      .toMatchObject({ flowers: 4, pledges: 1, state: 'collecting' })
     await runInDurableObject(stubOf(dream), async (instance) => {
       await Promise.all([instance.alarm(), instance.alarm()])
     })
@@ -162,7 +164,7 @@ describe("a dream's object", () => {
     expect((await snapshotOf(dream)).reachedAt).toBe(reachedAt)
     const events = async () =>
       (await world.DB.prepare('SELECT kind, at FROM dream_events WHERE dream = ?').bind(dream).all()).results
-    await expect.poll(events).toEqual([{ kind: 'reached', at: reachedAt }])
+    await expect.poll(events, { timeout: 5_000 }).toEqual([{ kind: 'reached', at: reachedAt }])
   })
 
   it('closes when its time is over, and publishes the final total', async () => {
