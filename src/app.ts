@@ -1,15 +1,28 @@
 import { auditRoutes } from './audit/routes.ts'
 import { callbackRoutes, describeEvents } from './callbacks/routes.ts'
+import { campaignRoutes } from './campaigns/routes.ts'
 import { dreamRoutes } from './dreams/routes.ts'
+import { executionRoutes } from './execution/routes.ts'
+import { exportRoutes } from './exports/routes.ts'
 import { healthRoutes } from './health.ts'
 import { Api } from './http/api.ts'
 import { Problem, writeProblem } from './http/problem.ts'
 import { ledgerRoutes } from './ledger/routes.ts'
+import { lifeRoutes } from './life/routes.ts'
 import { examineRoutes } from './lines/examine-routes.ts'
 import { revocationRoutes } from './lines/revocation-routes.ts'
 import { lineRoutes } from './lines/routes.ts'
 import { linkRoutes } from './links/routes.ts'
+import { numberRoutes } from './numbers/routes.ts'
+import { organisationRoutes } from './organisations/routes.ts'
+import { peopleRoutes } from './people/routes.ts'
+import { planRoutes } from './plans/routes.ts'
+import { proposalRoutes } from './proposals/routes.ts'
 import { registryRoutes } from './registry/routes.ts'
+import { reportRoutes } from './reports/routes.ts'
+import { reviewRoutes } from './review/routes.ts'
+import { supervisionRoutes } from './supervision/routes.ts'
+import { supporterRoutes } from './supporters/routes.ts'
 import { totalsRoutes } from './totals/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
@@ -27,6 +40,19 @@ for (const routes of [
   ledgerRoutes,
   linkRoutes,
   userRoutes,
+  lifeRoutes,
+  proposalRoutes,
+  reviewRoutes,
+  organisationRoutes,
+  planRoutes,
+  executionRoutes,
+  reportRoutes,
+  campaignRoutes,
+  supervisionRoutes,
+  supporterRoutes,
+  peopleRoutes,
+  exportRoutes,
+  numberRoutes,
   auditRoutes,
   healthRoutes,
 ])

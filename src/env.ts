@@ -8,6 +8,8 @@ export interface Env {
   readonly DREAM: DurableObjectNamespace<Dream>
   readonly LINE: DurableObjectNamespace<Line>
   readonly CALLBACKS: Queue<DeliveryRef>
+  /** Pictures of proposals, milestones and reports. */
+  readonly PICTURES: R2Bucket
   readonly JWT_ISSUER?: string
   readonly JWT_AUDIENCE?: string
   readonly JWT_JWKS_URL?: string

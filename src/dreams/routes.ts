@@ -1,5 +1,5 @@
 import { readConfig } from '../env.ts'
-import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
+import { Api, bearer, json, problems } from '../http/api.ts'
 import { callObject, readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { cachedJson } from '../http/cached-reads.ts'
@@ -12,8 +12,8 @@ import { MAX_FLOWERS } from '../ledger/flowers.ts'
 import { admitUser } from '../users/rates.ts'
 import { signInOperator } from '../users/sign-in.ts'
 import { authenticate } from '../users/tokens.ts'
-import { dreamId } from './ids.ts'
 import type { PledgeOutcome } from './outcomes.ts'
+import { dreamParam, readDreamId } from './params.ts'
 import { decidePledge, publicState } from './rules.ts'
 import { type CatalogueDream, listDreams, loadDream } from './store.ts'
 
@@ -66,8 +66,6 @@ const closeSchema = z
   })
   .openapi('ClosedDream')
 
-const dreamParam = z.object({ dream: dreamId })
-
 function toWire(dream: CatalogueDream) {
   const { id, title, titleEn, summary, sample, quota, flowers, pledges } = dream
   const now = Date.now()
@@ -89,12 +87,6 @@ function toWire(dream: CatalogueDream) {
     closesAt: rfc3339(dream.closesAt),
     asOf: rfc3339(dream.asOf),
   }
-}
-
-function readDreamId(c: AppContext): string {
-  const id = dreamId.safeParse(c.req.param('dream'))
-  if (!id.success) throw new Problem('dream_not_found')
-  return id.data
 }
 
 export const dreamRoutes = new Api()

@@ -1,5 +1,6 @@
 import { addFlowers } from '../ledger/flowers.ts'
 import type { PledgeVerdict, TakeBackVerdict } from '../ledger/verdicts.ts'
+import type { LifeState } from '../life/states.ts'
 
 /**
  * The life of a dream while it collects. Pure: no clock, no storage, no call.
@@ -185,6 +186,20 @@ export function publicState(
   if (now < dream.opensAt) return 'scheduled'
   // Its object says `closed` when the total is final; one that no one ever asked does not know yet.
   if (now >= dream.closesAt) return 'closing'
+  return dream.flowers < dream.quota ? 'collecting' : 'reached'
+}
+
+/** In which state of its life a published dream is at `now`: `stage` once it was moved on from being funded. */
+export function lifeOf(
+  dream: Pick<DreamRecord, 'state' | 'opensAt' | 'flowers' | 'quota' | 'settlesAt' | 'fundedAt'> & {
+    readonly stage?: 'executing' | 'completed' | 'stopped' | null
+  },
+  now: number,
+): LifeState {
+  if (dream.stage) return dream.stage
+  if (dream.fundedAt !== null) return 'funded'
+  if (dream.state === 'closed') return dream.settlesAt === null ? 'expired' : 'settling'
+  if (now < dream.opensAt) return 'published'
   return dream.flowers < dream.quota ? 'collecting' : 'reached'
 }
 

@@ -1,5 +1,15 @@
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
+/** A proposal's text, as it was published; empty for a dream of a seed. Pictures are their ids. */
+export interface DreamStory {
+  readonly what?: string
+  readonly forWhom?: string
+  readonly place?: string
+  readonly howMany?: string
+  readonly why?: string
+  readonly pictures?: readonly string[]
+}
+
 /** The catalogue of dreams: what the public reads. Each dream's object publishes its progress here. */
 export const dreams = sqliteTable('dreams', {
   id: text('id').primaryKey(),
@@ -19,6 +29,16 @@ export const dreams = sqliteTable('dreams', {
   version: integer('version').notNull().default(0),
   settlesAt: integer('settles_at'),
   fundedAt: integer('funded_at'),
+  campaign: text('campaign'),
+  story: text('story', { mode: 'json' }).$type<DreamStory>().notNull().default({}),
+  expiredAt: integer('expired_at'),
+  returnedFlowers: integer('returned_flowers').notNull().default(0),
+  returnedPledges: integer('returned_pledges').notNull().default(0),
+  returnedAt: integer('returned_at'),
+  stage: text('stage', { enum: ['executing', 'completed', 'stopped'] }),
+  stageAt: integer('stage_at'),
+  reportDueAt: integer('report_due_at'),
+  reportState: text('report_state', { enum: ['reminded', 'overdue'] }),
 })
 
 /** What happened once in the life of a dream. */

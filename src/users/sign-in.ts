@@ -1,6 +1,8 @@
 import { readConfig } from '../env.ts'
 import type { AppContext } from '../http/api.ts'
+import { readDatabase } from '../http/backends.ts'
 import { Problem } from '../http/problem.ts'
+import { isDeleted } from '../people/store.ts'
 import { admitUser } from './rates.ts'
 import { authenticate, type Principal } from './tokens.ts'
 
@@ -13,6 +15,16 @@ import { authenticate, type Principal } from './tokens.ts'
 export async function signIn(c: AppContext, policy: 'user' | 'codes' = 'user'): Promise<Principal> {
   const principal = await authenticate(c.req.header('authorization'), readConfig(c.env))
   admitUser(c, principal, policy)
+  return principal
+}
+
+/**
+ * Who asks, for what leaves something of a person behind: as `signIn`, and account_deleted (403) when that person had
+ * their account deleted. Reads D1 once, so it is not for pledges: the ledger itself refuses theirs.
+ */
+export async function signInPerson(c: AppContext): Promise<Principal> {
+  const principal = await signIn(c)
+  if (await readDatabase(() => isDeleted(c.env.DB, principal.user))) throw new Problem('account_deleted')
   return principal
 }
 

@@ -1,0 +1,3 @@
+import { Api } from '../http/api.ts'
+
+export const organisationRoutes = new Api()
