@@ -35,6 +35,11 @@ const eventTypes = {
     data: dreamData,
     example: { dream: 'first-flower', flowers: 1_200, at: AT },
   },
+  'dream.expired': {
+    summary: 'A dream did not reach its quota; its flowers go back to their givers.',
+    data: dreamData,
+    example: { dream: 'first-flower', flowers: 600, at: AT },
+  },
   'report.published': {
     summary: 'The public was shown what became of a dream.',
     data: z.object({ dream: z.string(), report: z.string(), at }),

@@ -1,6 +1,7 @@
 import { bounded } from '../commit/bounded.ts'
 import { GroupCommit } from '../commit/group-commit.ts'
 import { MARK_SPAN } from '../commit/limits.ts'
+import type { ReturnedPledges } from '../ledger/returns.ts'
 import type { LedgerBatch } from '../ledger/store.ts'
 import {
   type EntryRecord,
@@ -22,7 +23,10 @@ import {
 import {
   applyClose,
   applyDrained,
+  applyExpired,
+  applyExtended,
   applyFunded,
+  applyReturned,
   applySettled,
   applySettlingBegun,
   type DreamDefinition,
@@ -30,10 +34,15 @@ import {
   decidePledge,
   isDecisionDue,
   isOver,
+  isReturning,
   mayTakeBack,
   nextAlarm,
+  noteLife,
   openRecord,
   PUBLISH_EVERY_MS,
+  RANGES_PER_WAKE,
+  RETURN_PAUSE_MS,
+  RETURN_RETRY_MS,
 } from './rules.ts'
 
 /** Everything a collector needs of the world. */
@@ -53,6 +62,8 @@ export interface CollectorDeps {
     keys: readonly (readonly [user: string, key: string])[],
   ): Promise<readonly (EntryRecord | null)[]>
   loadDefinition(): Promise<DreamDefinition | null>
+  /** Gives the pledges in the range of the ledger after `upTo` back to their givers. Harmless to repeat. */
+  returnRange(upTo: string | null, now: number): Promise<ReturnedPledges>
   publish(record: DreamRecord, now: number): Promise<void>
   log(event: Record<string, unknown>): void
 }
@@ -95,7 +106,10 @@ export class Collector {
   /** Ends when the first try at a former instance's batch has. */
   #recovery: Promise<void> = Promise.resolve()
   #publishedVersion = -1
+  #publishedMoves = 0
   #lastPublishedAt = 0
+  #returning = false
+  #returnAt = 0
 
   constructor(deps: CollectorDeps) {
     this.#deps = deps
@@ -110,7 +124,7 @@ export class Collector {
     const { record, batch } = deps.storage.load()
     this.#record = record
     if (record && batch && batch.seq > record.settledSeq) this.#redriveJournaled(batch)
-    this.#beginSettling()
+    this.#bringUpToDate()
     if (record) this.#arm()
   }
 
@@ -166,7 +180,8 @@ export class Collector {
       may === 'no',
     )
     return answers.map((reply): TakeBackOutcome => {
-      if (reply.kind === 'dropped') return { kind: 'too_late' }
+      // Dropped with a decision: funded is for good, an expired dream's flowers are on their way back.
+      if (reply.kind === 'dropped') return { kind: this.#known().fundedAt === null ? 'shed' : 'too_late' }
       if (reply.kind !== 'verdict') return { kind: reply.kind }
       if (reply.verdict.kind !== 'taken') throw new Error('a pledge to be taken back got another verdict')
       return { kind: 'taken', flowers: reply.verdict.flowers }
@@ -181,12 +196,25 @@ export class Collector {
     return this.#record
   }
 
+  /** Moves the end of collecting ahead, before it has come. Null for a dream that does not exist. */
+  async extend(closesAt: number): Promise<DreamRecord | null> {
+    if (!(this.#record ?? (await this.#open()))) return null
+    const now = this.#deps.now()
+    if (isOver(this.#known(), now)) this.#beginClose()
+    const record = applyExtended(this.#known(), closesAt, now)
+    if (record !== this.#record) this.#save(record)
+    this.#arm()
+    return this.#record
+  }
+
   /** The dream as its object knows it now, or null for a dream that does not exist. */
   async snapshot(): Promise<DreamRecord | null> {
     await this.#recovery
     const record = this.#record ?? (await this.#open())
     if (record && isOver(record, this.#deps.now())) this.#beginClose()
+    this.#bringUpToDate()
     this.#persist()
+    this.#arm()
     return this.#record
   }
 
@@ -204,7 +232,9 @@ export class Collector {
       }
       this.#finishClose()
       if (!this.#commit.away) this.#decideFunding(now)
+      this.#bringUpToDate()
       await this.#publish()
+      await this.#giveBack()
     } catch (error) {
       this.#deps.log({ event: 'dream.wake_failed', error: String(error) })
     } finally {
@@ -219,7 +249,7 @@ export class Collector {
           this.#record = openRecord(definition)
           this.#publishedVersion = definition.version
           this.#deps.storage.saveRecord(this.#record)
-          this.#beginSettling()
+          this.#bringUpToDate()
           this.#arm()
         }
         return this.#record
@@ -230,11 +260,17 @@ export class Collector {
     return this.#loading
   }
 
-  /** For a dream that met its quota before dreams settled. */
-  #beginSettling(): void {
-    if (!this.#record) return
-    const record = applySettlingBegun(this.#record, this.#deps.now(), this.#deps.settlingMs)
+  /** Notes what time alone has done, and what a record from before dreams settled or expired does not say yet. */
+  #bringUpToDate(): void {
+    if (!this.#record || this.#commit.away) return
+    const now = this.#deps.now()
+    const record = this.#noted(applySettlingBegun(this.#record, now, this.#deps.settlingMs), now)
     if (record !== this.#record) this.#save(record)
+  }
+
+  /** The record with what follows from it: that the dream expired, and where it is in its life. */
+  #noted(record: DreamRecord, now: number): DreamRecord {
+    return noteLife(applyExpired(record, now), now, this.#deps.settlingMs)
   }
 
   #begin(asks: readonly Ask[]): Batch {
@@ -273,7 +309,8 @@ export class Collector {
     const before = this.#known()
     const flowersAsked = batch.rows.map((row) => (isTakeBack(row) ? 0 : row[2]))
     const now = this.#deps.now()
-    const after = applySettled(before, batch.seq, flowersAsked, verdicts, now, this.#deps.settlingMs)
+    const settled = applySettled(before, batch.seq, flowersAsked, verdicts, now, this.#deps.settlingMs)
+    const after = this.#noted(settled, now)
     this.#record = after
     this.#unsaved = true
     this.#retryAt = null
@@ -287,6 +324,7 @@ export class Collector {
     // The alarm that closes may have been busy with this very batch: what queued behind it came too late.
     if (isOver(after, now)) this.#beginClose()
     this.#endClose(now)
+    this.#dropExpired()
     this.#decideFunding(now)
     this.#arm()
   }
@@ -340,19 +378,60 @@ export class Collector {
   #endClose(now: number): void {
     if (this.#record?.state !== 'closing') return
     this.#save(applyDrained(this.#record, now))
-    if (this.#record.settlesAt === null) this.#commit.drop(({ takeBack }) => takeBack !== undefined)
+    this.#dropExpired()
+  }
+
+  /** What was to be taken back of an expired dream waits for its flowers to be back in their accounts. */
+  #dropExpired(): void {
+    if (this.#record?.expiredAt !== null && this.#record !== null)
+      this.#commit.drop(({ takeBack }) => takeBack !== undefined)
+  }
+
+  /** Gives an expired dream's flowers back, a few ranges of the ledger at a time; each is written down before the next. */
+  async #giveBack(): Promise<void> {
+    if (!this.#record || !isReturning(this.#record) || this.#returning || this.#commit.away) return
+    if (this.#deps.now() < this.#returnAt) return
+    this.#returning = true
+    // Armed before the attempt: should this instance end in it, the next one is woken.
+    this.#returnAt = this.#deps.now() + RETURN_RETRY_MS
+    this.#arm()
+    try {
+      for (let n = 0; n < RANGES_PER_WAKE && isReturning(this.#known()); n++) {
+        const { returnedUpTo } = this.#known()
+        const range = await bounded(this.#deps.after, () =>
+          this.#deps.returnRange(returnedUpTo, this.#deps.now()),
+        )
+        this.#save(applyReturned(this.#known(), range, this.#deps.now()))
+      }
+      this.#returnAt = this.#deps.now() + RETURN_PAUSE_MS
+      const { returnedAt, flowers, pledges, returnedFlowers } = this.#known()
+      if (returnedAt !== null && flowers + pledges !== 0)
+        this.#deps.log({
+          event: 'dream.return_differs',
+          dream: this.#deps.dream,
+          flowers,
+          pledges,
+          returnedFlowers,
+        })
+    } catch (error) {
+      this.#returnAt = this.#deps.now() + RETURN_RETRY_MS
+      this.#deps.log({ event: 'dream.return_failed', dream: this.#deps.dream, error: String(error) })
+    } finally {
+      this.#returning = false
+    }
   }
 
   async #publish(): Promise<void> {
-    const record = this.#record
     const now = this.#deps.now()
-    if (!record || record.version === this.#publishedVersion) return
+    if (!this.#record || this.#record.version === this.#publishedVersion) return
     if (now < this.#lastPublishedAt + PUBLISH_EVERY_MS) return
     this.#persist()
+    const record = this.#record
     // Counted as published when it began: a failing catalogue is asked once a second too.
     this.#lastPublishedAt = now
     await bounded(this.#deps.after, () => this.#deps.publish(record, now))
     this.#publishedVersion = record.version
+    this.#publishedMoves = record.movesMade
   }
 
   /** Answers pledges that were not taken because the dream does not collect: an older one under the key stands. */
@@ -374,7 +453,10 @@ export class Collector {
     })
   }
 
-  #save(record: DreamRecord): void {
+  #save(changed: DreamRecord): void {
+    const noted = this.#noted(changed, this.#deps.now())
+    const moves = noted.moves.filter(({ n }) => n > this.#publishedMoves)
+    const record = moves.length === noted.moves.length ? noted : { ...noted, moves }
     this.#deps.storage.saveRecord(record)
     this.#record = record
     this.#unsaved = false
@@ -403,6 +485,7 @@ export class Collector {
       {
         away,
         retryAt: this.#retryAt,
+        returnAt: this.#returnAt,
         unpublished: this.#record.version !== this.#publishedVersion,
         lastPublishedAt: this.#lastPublishedAt,
       },

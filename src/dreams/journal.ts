@@ -1,4 +1,4 @@
-import type { DreamRecord } from './rules.ts'
+import { type DreamRecord, UNNOTED_LIFE } from './rules.ts'
 
 /** A batch as it is journaled: sent again byte for byte until it is settled. */
 export interface JournaledBatch {
@@ -16,13 +16,12 @@ export interface DreamStorage {
   saveBatch(batch: JournaledBatch): void
 }
 
-/** A stored record; one from before dreams settled says nothing of it. */
+/** What a record from before dreams settled, or from before their life was noted, does not say. */
+const UNSAID = { settlesAt: null, fundedAt: null, ...UNNOTED_LIFE }
+
+/** A stored record, as this version keeps it. */
 function readRecord(body: string): DreamRecord {
-  return {
-    settlesAt: null,
-    fundedAt: null,
-    ...(JSON.parse(body) as Omit<DreamRecord, 'settlesAt' | 'fundedAt'>),
-  }
+  return { ...UNSAID, ...(JSON.parse(body) as Omit<DreamRecord, keyof typeof UNSAID>) }
 }
 
 const MIGRATIONS: readonly string[] = [

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { dispatchQuietly } from '../callbacks/dispatch.ts'
 import { after } from '../commit/timer.ts'
 import { type Env, readConfig } from '../env.ts'
+import { returnPledges } from '../ledger/returns.ts'
 import { commitPledges, commitTakeBacks, findEntries } from '../ledger/store.ts'
 import { Collector } from './collector.ts'
 import { SqliteDreamStorage } from './journal.ts'
@@ -39,6 +40,7 @@ export class Dream extends DurableObject<Env> {
       settlingMs: readConfig(env).settlingMs,
       findEntries: (keys) => findEntries(env, keys),
       loadDefinition: () => loadDefinition(env.DB, dream),
+      returnRange: (upTo, now) => returnPledges(env, dream, upTo, now),
       publish: (record, now) => this.#publish(dream, record, now),
       log: (event) => console.log(JSON.stringify(event)),
     })
@@ -65,6 +67,11 @@ export class Dream extends DurableObject<Env> {
     return this.#collector.close()
   }
 
+  /** Moves the end of collecting ahead to `closesAt` (ms), before it has come; null for a dream that does not exist. */
+  async extend(closesAt: number): Promise<DreamRecord | null> {
+    return this.#collector.extend(closesAt)
+  }
+
   /** The dream as its object knows it; null for a dream that does not exist. */
   async snapshot(): Promise<DreamRecord | null> {
     return this.#collector.snapshot()
@@ -73,8 +80,8 @@ export class Dream extends DurableObject<Env> {
   /** Publishes, and sends subscribers word of what the ledger or this publication told them. */
   async #publish(dream: string, record: DreamRecord, now: number): Promise<void> {
     await publishProgress(this.env.DB, dream, record, now)
-    const { reachedAt, closedAt, fundedAt } = record
-    const events = [reachedAt, closedAt, fundedAt].join()
+    const { reachedAt, closedAt, fundedAt, expiredAt } = record
+    const events = [reachedAt, closedAt, fundedAt, expiredAt].join()
     if (!this.#tells && events === this.#eventsTold) return
     this.#tells = false
     this.#eventsTold = events

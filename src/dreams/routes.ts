@@ -15,7 +15,7 @@ import { authenticate } from '../users/tokens.ts'
 import type { PledgeOutcome } from './outcomes.ts'
 import { dreamParam, readDreamId } from './params.ts'
 import { decidePledge, publicState } from './rules.ts'
-import { type CatalogueDream, listDreams, loadDream } from './store.ts'
+import { type CatalogueDream, listDreams, loadDream, noteCloseAsked } from './store.ts'
 
 /** A pledge's body is `{"flowers": n}`; nothing sensible needs more. */
 const MAX_PLEDGE_BYTES = 1_024
@@ -30,9 +30,12 @@ const dreamSchema = z
     summary: z.string(),
     sample: z.boolean().describe('True for an example that no one proposed.'),
     state: z
-      .enum(['scheduled', 'collecting', 'reached', 'closing', 'settling', 'closed', 'funded'])
+      .enum([
+        ...(['published', 'collecting', 'reached', 'closing', 'expired', 'settling'] as const),
+        ...(['funded', 'executing', 'completed', 'stopped'] as const),
+      ])
       .describe(
-        '`reached`: past its quota and still collecting. `settling`: past its quota, no longer collecting, not decided on yet. `funded`: decided on; it may still collect.',
+        '`published`: not open yet. `reached`: past its quota and still collecting. `closing`: its last pledges are being settled. `expired`: below its quota when it ended; its flowers go back. `settling`: past its quota, no longer collecting, not decided on yet. `funded`: decided on; it may still collect.',
       ),
     collecting: z.boolean().describe('Whether flowers can be given to it now.'),
     quota: z.int(),
@@ -41,13 +44,41 @@ const dreamSchema = z
     reachedAt: timestamp.nullable(),
     settlesAt: timestamp.nullable().describe('When the funding decision is due, while the quota is met.'),
     fundedAt: timestamp.nullable(),
+    expiredAt: timestamp.nullable(),
+    returned: z
+      .object({
+        flowers: z.int(),
+        pledges: z.int(),
+        doneAt: timestamp.nullable().describe('When everything had gone back.'),
+      })
+      .nullable()
+      .describe('What went back to its givers so far, of a dream that expired.'),
+    reportDueAt: timestamp.nullable().describe('When the next report is due.'),
+    reportOverdue: z.boolean(),
+    campaign: z.string().nullable(),
     opensAt: timestamp,
     closesAt: timestamp,
     asOf: timestamp.describe('When the counts were published; at most a few seconds ago while they change.'),
   })
   .openapi('Dream')
 
-const dreamPageSchema = z
+export const dreamDetailSchema = dreamSchema
+  .extend({
+    story: z
+      .object({
+        what: z.string(),
+        forWhom: z.string(),
+        place: z.string(),
+        howMany: z.string(),
+        why: z.string(),
+        pictures: z.array(z.string()).describe('Ids; `/pictures/{picture}`.'),
+      })
+      .partial()
+      .describe('What was proposed, as it was published.'),
+  })
+  .openapi('DreamDetail')
+
+export const dreamPageSchema = z
   .object({ items: z.array(dreamSchema), nextCursor: z.string().nullable() })
   .openapi('DreamPage')
 
@@ -66,7 +97,8 @@ const closeSchema = z
   })
   .openapi('ClosedDream')
 
-function toWire(dream: CatalogueDream) {
+/** A dream of the catalogue as the API shows it. */
+export function toWire(dream: CatalogueDream) {
   const { id, title, titleEn, summary, sample, quota, flowers, pledges } = dream
   const now = Date.now()
   return {
@@ -83,6 +115,18 @@ function toWire(dream: CatalogueDream) {
     reachedAt: rfc3339OrNull(dream.reachedAt),
     settlesAt: rfc3339OrNull(dream.settlesAt),
     fundedAt: rfc3339OrNull(dream.fundedAt),
+    expiredAt: rfc3339OrNull(dream.expiredAt),
+    returned:
+      dream.expiredAt === null
+        ? null
+        : {
+            flowers: dream.returnedFlowers,
+            pledges: dream.returnedPledges,
+            doneAt: rfc3339OrNull(dream.returnedAt),
+          },
+    reportDueAt: rfc3339OrNull(dream.reportDueAt),
+    reportOverdue: dream.reportState === 'overdue',
+    campaign: dream.campaign,
     opensAt: rfc3339(dream.opensAt),
     closesAt: rfc3339(dream.closesAt),
     asOf: rfc3339(dream.asOf),
@@ -119,13 +163,13 @@ dreamRoutes.describe(
     path: '/v1/dreams/{dream}',
     summary: 'One dream',
     request: { params: dreamParam },
-    responses: { 200: json(dreamSchema, 'The dream'), ...problems('dream_not_found', 'unavailable') },
+    responses: { 200: json(dreamDetailSchema, 'The dream'), ...problems('dream_not_found', 'unavailable') },
   },
   async (c) => {
     const id = readDreamId(c)
     const answer = await cachedJson(c.req.raw, `dream/${id}`, c.executionCtx, async () => {
       const dream = await readDatabase(() => loadDream(c.env.DB, id))
-      return dream && toWire(dream)
+      return dream && { ...toWire(dream), story: dream.story }
     })
     if (!answer) throw new Problem('dream_not_found')
     return answer
@@ -238,8 +282,9 @@ dreamRoutes.describe(
     },
   },
   async (c) => {
-    await signInOperator(c)
+    const { user } = await signInOperator(c)
     const id = readDreamId(c)
+    await readDatabase(() => noteCloseAsked(c.env.DB, id, user, Date.now()))
     const record = await callObject(
       () => c.env.DREAM.getByName(id),
       (stub) => stub.close(),

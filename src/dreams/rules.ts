@@ -1,11 +1,15 @@
 import { addFlowers } from '../ledger/flowers.ts'
+import type { ReturnedPledges } from '../ledger/returns.ts'
 import type { PledgeVerdict, TakeBackVerdict } from '../ledger/verdicts.ts'
-import type { LifeState } from '../life/states.ts'
+import { type LifeState, pathOfClock } from '../life/states.ts'
 
 /**
  * The life of a dream while it collects. Pure: no clock, no storage, no call.
  *
  *   collecting ──close──► closing ──journal drained──► closed
+ *
+ * `life/states.ts` has the whole life of a dream; here is what its object decides. Where it is in that life follows from its
+ * record (`lifeOf`), and each move is noted with the change that made it (`noteLife`).
  *
  * Reaching the quota is not a state but a fact noted once (`reachedAt`): the quota is the least a dream needs, so a
  * dream goes on collecting after it, until it is closed or its time is over.
@@ -16,20 +20,42 @@ import type { LifeState } from '../life/states.ts'
  *
  *   quota met ──► settlesAt set ──window over──► fundedAt set
  *                     └──below the quota──► settlesAt cleared
+ *
+ * A dream that is closed and neither settles nor is funded did not reach its quota: it is expired, and its flowers go back
+ * to their givers, a range of the ledger at a time.
+ *
+ *   expiredAt set ──range by range──► returnedAt set
  */
 
-/**
- * What the public sees: `reached` is a collecting dream past its quota, `scheduled` one that has not opened, `settling`
- * one that no longer collects and is not yet decided on.
- */
-export type PublicState =
-  | 'scheduled'
+/** What the public sees: where the dream is in its life, or `closing` while its last pledges are being settled. */
+export type PublicState = PublishedState | 'closing'
+
+/** The states of a dream that is in the catalogue. */
+export type PublishedState = Extract<
+  LifeState,
+  | 'published'
   | 'collecting'
   | 'reached'
-  | 'closing'
+  | 'expired'
   | 'settling'
-  | 'closed'
   | 'funded'
+  | 'executing'
+  | 'completed'
+  | 'stopped'
+>
+
+/** A move of a dream's life that its object made: the `n`th, from 1. `at` in ms. */
+export interface ObjectMove {
+  readonly n: number
+  readonly from: LifeState
+  readonly to: LifeState
+  readonly at: number
+  /** What it held then. */
+  readonly flowers: number
+}
+
+/** Most moves kept until they are published. A dream moves a few times in its life; only one on the edge of its quota more often. */
+export const MAX_UNPUBLISHED_MOVES = 1_000
 
 /** What a dream's object keeps. Times in ms since 1970, amounts in flowers. */
 export interface DreamRecord {
@@ -45,6 +71,18 @@ export interface DreamRecord {
   readonly settlesAt: number | null
   readonly fundedAt: number | null
   readonly closedAt: number | null
+  /** When it was closed without its quota, or fell below it while it settled. */
+  readonly expiredAt: number | null
+  /** How far in the ledger its flowers were given back: a cursor of `ledger/returns.ts`; null before the first range. */
+  readonly returnedUpTo: string | null
+  /** What was given back, in flowers and pledges, and when all was. */
+  readonly returnedFlowers: number
+  readonly returnedPledges: number
+  readonly returnedAt: number | null
+  /** The state of its life that was noted last, how many moves it made, and those that may not be published yet. */
+  readonly life: LifeState
+  readonly movesMade: number
+  readonly moves: readonly ObjectMove[]
   /** The last batch whose verdicts are in `flowers`. Batches are numbered from 1 without gaps. */
   readonly settledSeq: number
   /** Grows with every change, so that a late publication of an older one is recognised. */
@@ -65,11 +103,24 @@ export interface DreamDefinition {
   readonly version: number
 }
 
+/** What a record says of a life that no one has noted anything of yet. */
+export const UNNOTED_LIFE = {
+  expiredAt: null,
+  returnedUpTo: null,
+  returnedFlowers: 0,
+  returnedPledges: 0,
+  returnedAt: null,
+  life: 'published',
+  movesMade: 0,
+  moves: [],
+} as const satisfies Partial<DreamRecord>
+
 /** The record a new object begins with. */
 export function openRecord(definition: DreamDefinition): DreamRecord {
   const { quota, opensAt, closesAt, flowers, pledges, reachedAt, settlesAt, fundedAt, version } = definition
   const collects = definition.state === 'collecting'
   return {
+    ...UNNOTED_LIFE,
     state: collects ? 'collecting' : 'closed',
     quota,
     opensAt,
@@ -96,14 +147,14 @@ export function decidePledge(
 }
 
 /**
- * Whether flowers that were pledged may still be taken back: while the dream collects or settles. `wait` while the batch
- * that is away decides: it may bring a closing dream to its quota, or one whose decision is due below it.
+ * Whether flowers that were pledged may still be taken back: until the dream is funded. `wait` while what is under way
+ * decides: a batch that may bring a closing dream to its quota, or one whose decision is due below it; or the return of an
+ * expired dream's flowers, after which they are found in their accounts.
  */
 export function mayTakeBack(record: DreamRecord, now: number): 'yes' | 'no' | 'wait' {
   if (record.fundedAt !== null) return 'no'
   if (record.settlesAt !== null) return now < record.settlesAt ? 'yes' : 'wait'
-  if (record.state === 'closing') return 'wait'
-  return record.state === 'collecting' ? 'yes' : 'no'
+  return record.state === 'collecting' ? 'yes' : 'wait'
 }
 
 /**
@@ -114,6 +165,13 @@ export function applySettlingBegun(record: DreamRecord, now: number, settlingMs:
   const { reachedAt, settlesAt, fundedAt, flowers, quota } = record
   return reachedAt !== null && settlesAt === null && fundedAt === null && flowers >= quota
     ? { ...record, settlesAt: now + settlingMs, version: record.version + 1 }
+    : record
+}
+
+/** Moves the end of collecting, only ahead and only before it has come. `closesAt` in ms. */
+export function applyExtended(record: DreamRecord, closesAt: number, now: number): DreamRecord {
+  return record.state === 'collecting' && now < record.closesAt && closesAt > record.closesAt
+    ? { ...record, closesAt, version: record.version + 1 }
     : record
 }
 
@@ -175,18 +233,81 @@ export function applyDrained(record: DreamRecord, now: number): DreamRecord {
     : record
 }
 
+/** Notes that a closed dream did not reach its quota. */
+export function applyExpired(record: DreamRecord, now: number): DreamRecord {
+  const { state, settlesAt, fundedAt, expiredAt } = record
+  return state === 'closed' && settlesAt === null && fundedAt === null && expiredAt === null
+    ? { ...record, expiredAt: now, version: record.version + 1 }
+    : record
+}
+
+/** Takes what a range gave back out of an expired dream. */
+export function applyReturned(record: DreamRecord, range: ReturnedPledges, now: number): DreamRecord {
+  return {
+    ...record,
+    flowers: record.flowers - range.flowers,
+    pledges: record.pledges - range.pledges,
+    returnedFlowers: record.returnedFlowers + range.flowers,
+    returnedPledges: record.returnedPledges + range.pledges,
+    returnedUpTo: range.upTo,
+    returnedAt: range.upTo === null ? now : null,
+    version: record.version + 1,
+  }
+}
+
+/** Whether an expired dream still holds flowers that are to go back. */
+export function isReturning(record: DreamRecord): boolean {
+  return record.expiredAt !== null && record.returnedAt === null
+}
+
+/**
+ * Notes the moves that brought the dream to where its record says it is. `settlingMs` is the length of the window.
+ * Throws when no way leads there: then a change was made that the table of states does not know.
+ */
+export function noteLife(record: DreamRecord, now: number, settlingMs: number): DreamRecord {
+  const state = lifeOf(record, now)
+  if (state === record.life) return record
+  // One that was closed before it opened never collected.
+  const opened = record.life === 'published' && record.opensAt <= (record.closedAt ?? now)
+  const rest = pathOfClock(opened ? 'collecting' : record.life, state)
+  const way = opened && rest ? (['collecting', ...rest] as const) : rest
+  if (way === null) throw new Error(`no way leads from ${record.life} to ${state}`)
+  const { flowers } = record
+  let { life: from, movesMade: n } = record
+  const made = way.map((to): ObjectMove => {
+    const move = { n: ++n, from, to, at: timeOf(record, from, to, now, settlingMs), flowers }
+    from = to
+    return move
+  })
+  const moves = [...record.moves, ...made].slice(-MAX_UNPUBLISHED_MOVES)
+  return { ...record, life: state, movesMade: n, moves, version: record.version + 1 }
+}
+
+/** When a move happened: what the record knows better than the moment it is noted. */
+function timeOf(
+  { opensAt, reachedAt, settlesAt, closedAt, expiredAt, fundedAt }: DreamRecord,
+  from: LifeState,
+  to: LifeState,
+  now: number,
+  settlingMs: number,
+): number {
+  if (from === 'published' && to === 'collecting') return opensAt
+  // A dream that meets its quota again began a new window then.
+  if (to === 'reached') return (settlesAt === null ? reachedAt : settlesAt - settlingMs) ?? now
+  if (to === 'settling') return closedAt ?? now
+  if (to === 'expired') return expiredAt ?? now
+  if (to === 'funded') return fundedAt ?? now
+  return now
+}
+
 /** How a dream is called towards the public at `now`. */
 export function publicState(
-  dream: Pick<DreamRecord, 'state' | 'opensAt' | 'closesAt' | 'flowers' | 'quota' | 'settlesAt' | 'fundedAt'>,
+  dream: Parameters<typeof lifeOf>[0] & { readonly closesAt: number },
   now: number,
 ): PublicState {
-  if (dream.fundedAt !== null) return 'funded'
-  if (dream.state === 'closed') return dream.settlesAt === null ? 'closed' : 'settling'
-  if (dream.state === 'closing') return 'closing'
-  if (now < dream.opensAt) return 'scheduled'
   // Its object says `closed` when the total is final; one that no one ever asked does not know yet.
-  if (now >= dream.closesAt) return 'closing'
-  return dream.flowers < dream.quota ? 'collecting' : 'reached'
+  const ends = dream.state === 'closing' || (dream.state === 'collecting' && now >= dream.closesAt)
+  return ends && dream.fundedAt === null ? 'closing' : lifeOf(dream, now)
 }
 
 /** In which state of its life a published dream is at `now`: `stage` once it was moved on from being funded. */
@@ -195,13 +316,20 @@ export function lifeOf(
     readonly stage?: 'executing' | 'completed' | 'stopped' | null
   },
   now: number,
-): LifeState {
+): PublishedState {
   if (dream.stage) return dream.stage
   if (dream.fundedAt !== null) return 'funded'
   if (dream.state === 'closed') return dream.settlesAt === null ? 'expired' : 'settling'
   if (now < dream.opensAt) return 'published'
   return dream.flowers < dream.quota ? 'collecting' : 'reached'
 }
+
+/** Ranges of the ledger given back in one waking, and the pause after them, in which others have the database. */
+export const RANGES_PER_WAKE = 20
+export const RETURN_PAUSE_MS = 100
+
+/** How long after a failed range it is tried again. Nothing waits for it but the dream itself. */
+export const RETURN_RETRY_MS = 5_000
 
 /** At most one publication a second while a dream changes. */
 export const PUBLISH_EVERY_MS = 1_000
@@ -212,11 +340,20 @@ export const REDRIVE_CHECK_MS = 2_000
 /** When the object must wake by itself, in ms since 1970, or null. */
 export function nextAlarm(
   record: DreamRecord,
-  work: { away: boolean; retryAt: number | null; unpublished: boolean; lastPublishedAt: number },
+  work: {
+    away: boolean
+    retryAt: number | null
+    /** When the next range of an expired dream is due. */
+    returnAt: number
+    unpublished: boolean
+    lastPublishedAt: number
+  },
   now: number,
 ): number | null {
   const times: number[] = []
   if (record.state === 'collecting') times.push(record.closesAt)
+  if (record.life === 'published' && record.state === 'collecting') times.push(record.opensAt)
+  if (isReturning(record)) times.push(work.returnAt)
   // A decision that is due while a batch is away is made when that has settled.
   if (record.settlesAt !== null && !(work.away && record.settlesAt <= now)) times.push(record.settlesAt)
   if (work.retryAt !== null) times.push(work.retryAt)

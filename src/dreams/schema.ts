@@ -1,4 +1,5 @@
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { LifeState } from '../life/states.ts'
 
 /** A proposal's text, as it was published; empty for a dream of a seed. Pictures are their ids. */
 export interface DreamStory {
@@ -35,6 +36,8 @@ export const dreams = sqliteTable('dreams', {
   returnedFlowers: integer('returned_flowers').notNull().default(0),
   returnedPledges: integer('returned_pledges').notNull().default(0),
   returnedAt: integer('returned_at'),
+  life: text('life').$type<LifeState>(),
+  objectClosesAt: integer('object_closes_at'),
   stage: text('stage', { enum: ['executing', 'completed', 'stopped'] }),
   stageAt: integer('stage_at'),
   reportDueAt: integer('report_due_at'),
@@ -46,7 +49,7 @@ export const dreamEvents = sqliteTable(
   'dream_events',
   {
     dream: text('dream').notNull(),
-    kind: text('kind', { enum: ['reached', 'closed', 'funded'] }).notNull(),
+    kind: text('kind', { enum: ['reached', 'closed', 'funded', 'expired'] }).notNull(),
     at: integer('at').notNull(),
     flowers: integer('flowers').notNull(),
   },

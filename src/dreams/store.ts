@@ -1,5 +1,9 @@
-import { asc, eq, gt } from 'drizzle-orm'
+import { asc, eq, gt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { noteChangeWhen } from '../audit/log.ts'
+import { rfc3339 } from '../http/wire.ts'
+import type { Mover } from '../life/states.ts'
+import { addMonths, REPORT_EVERY_MONTHS } from '../reports/deadlines.ts'
 import type { DreamDefinition, DreamRecord } from './rules.ts'
 import { dreams } from './schema.ts'
 
@@ -28,7 +32,9 @@ export function loadDefinition(db: D1Database, id: string): Promise<DreamDefinit
 }
 
 const PROGRESS_SQL = `UPDATE dreams SET state = ?2, flowers = ?3, pledges = ?4, reached_at = ?5, settles_at = ?6,
-  funded_at = ?7, version = ?8, as_of = ?9 WHERE id = ?1 AND version < ?8`
+  funded_at = ?7, version = ?8, as_of = ?9, expired_at = ?10, returned_flowers = ?11, returned_pledges = ?12,
+  returned_at = ?13, life = ?14, object_closes_at = ?15, report_due_at = ifnull(report_due_at, ?16)
+WHERE id = ?1 AND version < ?8`
 
 // Subscribers are told before the event is noted, in the same transaction: so once, as it is noted once.
 const TELL_SQL = `INSERT INTO outbox (id, type, data, at)
@@ -36,6 +42,13 @@ SELECT 'evt_dream_' || ?1 || '_' || ?2, 'dream.' || ?2, ?4, ?3
 WHERE NOT EXISTS (SELECT 1 FROM dream_events e WHERE e.dream = ?1 AND e.kind = ?2)`
 
 const NOTE_SQL = `INSERT INTO dream_events (dream, kind, at, flowers) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING`
+
+// The nth move of a dream is one fact, however often it is published: its audit row and its news, ?4 what is told of it.
+const AUDIT_MOVE_SQL = `INSERT INTO audit_log (at, actor, action, subject, detail) SELECT ?3, 'system', 'dream.moved', 'dream:' || ?1, ?4
+WHERE NOT EXISTS (SELECT 1 FROM news n WHERE n.fact = 'moved:' || ?1 || ':' || ?2)`
+
+const NEWS_SQL = `INSERT INTO news (dream, campaign, kind, data, at, fact)
+VALUES (?1, (SELECT campaign FROM dreams WHERE id = ?1), ?5, ?4, ?3, ?5 || ':' || ?1 || ':' || ?2) ON CONFLICT DO NOTHING`
 
 /**
  * Publishes a dream's progress, and what happened once with it. A publication that arrives after a newer one, or
@@ -48,19 +61,46 @@ export async function publishProgress(
   now: number,
 ): Promise<void> {
   const { state, flowers, pledges, reachedAt, settlesAt, fundedAt, closedAt, version } = record
+  const { expiredAt, returnedFlowers, returnedPledges, returnedAt, life, closesAt } = record
+  const reportDueAt = fundedAt === null ? null : addMonths(fundedAt, REPORT_EVERY_MONTHS)
   const statements = [
-    db.prepare(PROGRESS_SQL).bind(id, state, flowers, pledges, reachedAt, settlesAt, fundedAt, version, now),
+    db
+      .prepare(PROGRESS_SQL)
+      .bind(
+        ...[id, state, flowers, pledges, reachedAt, settlesAt, fundedAt, version, now],
+        ...[expiredAt, returnedFlowers, returnedPledges, returnedAt, life, closesAt, reportDueAt],
+      ),
   ]
   const events = { reached: reachedAt, closed: state === 'closed' ? closedAt : null, funded: fundedAt }
   for (const [kind, at] of Object.entries(events)) {
     if (at === null) continue
-    const data = JSON.stringify({ dream: id, flowers, at: new Date(at).toISOString() })
+    const data = JSON.stringify({ dream: id, flowers, at: rfc3339(at) })
     statements.push(
       db.prepare(TELL_SQL).bind(id, kind, at, data),
       db.prepare(NOTE_SQL).bind(id, kind, at, flowers),
     )
   }
+  if (expiredAt !== null) {
+    const data = JSON.stringify({ dream: id, flowers: flowers + returnedFlowers, at: rfc3339(expiredAt) })
+    statements.push(db.prepare(TELL_SQL).bind(id, 'expired', expiredAt, data))
+    statements.push(db.prepare(NOTE_SQL).bind(id, 'expired', expiredAt, flowers + returnedFlowers))
+  }
+  for (const { n, from, to, at, flowers } of record.moves) {
+    const told = JSON.stringify({ from, to, by: 'clock' satisfies Mover, flowers })
+    statements.push(db.prepare(AUDIT_MOVE_SQL).bind(id, n, at, told))
+    statements.push(db.prepare(NEWS_SQL).bind(id, n, at, told, 'moved'))
+  }
+  if (returnedAt !== null && returnedPledges > 0) {
+    const told = JSON.stringify({ flowers: returnedFlowers, pledges: returnedPledges })
+    statements.push(db.prepare(NEWS_SQL).bind(id, 1, returnedAt, told, 'returned'))
+  }
   await db.batch(statements)
+}
+
+/** Notes that someone closes a dream, before its object is asked to; not for an id that is no dream. */
+export async function noteCloseAsked(db: D1Database, id: string, actor: string, now: number): Promise<void> {
+  const note = { at: now, actor, action: 'dream.close_asked', subject: `dream:${id}`, detail: {} }
+  await noteChangeWhen(drizzle(db), note, sql`EXISTS (SELECT 1 FROM dreams WHERE id = ${id})`)
 }
 
 /** What every dream has counted, as published. */
@@ -70,27 +110,28 @@ export async function listTotals(
   return drizzle(db).select({ id: dreams.id, flowers: dreams.flowers, pledges: dreams.pledges }).from(dreams)
 }
 
-/** Those of these dreams that are decided on, as published: funded, or closed below their quota. Neither changes again. */
+/**
+ * Those of these dreams that are decided on, as published: nothing comes back from them for an act that was none. The
+ * flowers of one that expired come back by themselves.
+ */
 export async function findDecided(db: D1Database, ids: readonly string[]): Promise<string[]> {
   const { results } = await db
-    .prepare(
-      `SELECT d.id FROM json_each(?1) i JOIN dreams d ON d.id = i.value
-       WHERE d.funded_at IS NOT NULL OR (d.state = 'closed' AND d.settles_at IS NULL AND d.flowers < d.quota)`,
-    )
+    .prepare('SELECT d.id FROM json_each(?1) i JOIN dreams d ON d.id = i.value WHERE d.funded_at IS NOT NULL')
     .bind(JSON.stringify(ids))
     .all<{ id: string }>()
   return results.map(({ id }) => id)
 }
 
 /**
- * Dreams whose object has something to do that it does not know of: their time is over and no one ever asked for them, or
- * they met their quota before dreams settled. `now` in ms.
+ * Dreams whose object has something to do that it does not know of: they have opened or their time is over and no one ever
+ * asked for them, or they were decided on by a version that knew less. `now` in ms.
  */
 export async function listOverdue(db: D1Database, now: number, limit: number): Promise<string[]> {
   const { results } = await db
     .prepare(
       `SELECT id FROM dreams WHERE (state = 'collecting' AND closes_at < ?1)
-       OR (reached_at IS NOT NULL AND flowers >= quota AND settles_at IS NULL AND funded_at IS NULL) LIMIT ?2`,
+       OR (opens_at < ?1 AND (life IS NULL OR life = 'published'))
+       OR (state = 'closed' AND funded_at IS NULL AND settles_at IS NULL AND returned_at IS NULL) LIMIT ?2`,
     )
     .bind(now - OVERDUE_MS, limit)
     .all<{ id: string }>()

@@ -35,3 +35,6 @@ export function lineOfHolding(holding: string): string {
 export function lineUserOf(holding: string): string {
   return holding.slice(holding.indexOf(' ') + 1)
 }
+
+/** What the ledger key of a refund begins with, before its pledge's key, when the dream did not reach its quota. */
+export const EXPIRED_PREFIX = 'exp:'

@@ -5,7 +5,7 @@ import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { signIn } from '../users/sign-in.ts'
-import { entryId, lineOfKey } from './ids.ts'
+import { EXPIRED_PREFIX, entryId, lineOfKey } from './ids.ts'
 import { type HistoryLine, loadAccount, loadHistory } from './store.ts'
 
 const accountSchema = z
@@ -39,6 +39,12 @@ const entrySchema = z
       .optional()
       .describe('Which allowance made a credit less than the act would have earned.'),
     of: z.string().optional().describe('The entry a refund or reversal takes back, in whole or in part.'),
+    because: z
+      .enum(['dream_expired', 'act_revoked'])
+      .optional()
+      .describe(
+        'Of a refund: the dream did not reach its quota, or its flowers came from an act that was taken back.',
+      ),
     reason: z.string().optional().describe('Why the line took the act back, of a reversal.'),
     at: z.iso.datetime(),
   })
@@ -58,8 +64,14 @@ function toWire(line: HistoryLine) {
       const by = lineOfKey(key)
       return { id, ...what, dream: ref, ...(by === null ? {} : { line: by }), at }
     }
-    case 'refund':
-      return { id, ...what, dream: ref, of: entryId(ref, originMark ?? 0), at }
+    case 'refund': {
+      // An expiry writes the pledge's own mark: one refund a pledge.
+      const expired = key.startsWith(EXPIRED_PREFIX)
+      const back = { ...what, dream: ref, of: entryId(ref, originMark ?? 0) }
+      return expired
+        ? { id: `${id}.x`, ...back, because: 'dream_expired', at }
+        : { id, ...back, because: 'act_revoked', at }
+    }
     case 'reversal':
       return {
         id: `${id}.r${seq.toString(36)}`,

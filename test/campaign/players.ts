@@ -37,7 +37,7 @@ export class Players {
     return {
       hot: HOT_DREAM,
       others: others.slice(0, MAX_OTHER_DREAMS),
-      closed: items.find(({ state }) => state === 'closed')?.id ?? null,
+      closed: items.find(({ state }) => state === 'expired')?.id ?? null,
     }
   }
 

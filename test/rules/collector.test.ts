@@ -65,6 +65,7 @@ function setUp(overrides: Partial<CollectorDeps> = {}, clock = new Clock(1)) {
       return takeAll(batch)
     },
     findEntries: async (keys) => keys.map(() => null),
+    returnRange: async () => ({ flowers: 0, pledges: 0, upTo: null }),
     loadDefinition: async () => defined(clock.now),
     publish: async (record) => void published.push({ record, at: clock.now }),
     log: ({ event }) => void logged.push(String(event)),
@@ -244,20 +245,20 @@ describe('a collector whose dream settles', () => {
     expect(await dream.collector.snapshot()).toMatchObject({ state: 'closed', settlesAt: dream.settlesAt })
     expect(await answer(dream, back(1))).toEqual([{ kind: 'taken', flowers: 2 }])
     expect(await dream.collector.snapshot()).toMatchObject({ state: 'closed', flowers: 8, settlesAt: null })
-    // Below its quota and closed there is nothing left to decide.
-    expect(await answer(dream, back(2))).toEqual([{ kind: 'too_late' }])
+    // Below its quota and closed its flowers are on their way back; there they will be found.
+    expect(await answer(dream, back(2))).toEqual([{ kind: 'shed' }])
     await dream.clock.run(2 * SETTLING_MS, 10_000)
     expect(await dream.collector.snapshot()).toMatchObject({ fundedAt: null, flowers: 8 })
   })
 
-  it('takes nothing back once it closed below its quota, nor for a dream there is not', async () => {
+  it('takes nothing back once it closed below its quota, but does not say never, nor for a dream there is not', async () => {
     const clock = new Clock(1)
     const dream = setUp(
       { loadDefinition: async () => defined(clock.now, { closesAt: clock.now + 1_000 }) },
       clock,
     )
     await Promise.all([dream.collector.pledge([ask(1)]), clock.run(5_000, 1_000)])
-    expect(await answer(dream, back(1))).toEqual([{ kind: 'too_late' }])
+    expect(await answer(dream, back(1))).toEqual([{ kind: 'shed' }])
     const unknown = setUp({ loadDefinition: async () => null })
     expect(await answer(unknown, back(1))).toEqual([{ kind: 'too_late' }])
     const failing = setUp({ loadDefinition: () => Promise.reject(new Error('D1_ERROR')) })
@@ -361,7 +362,7 @@ describe('a collector whose dream settles', () => {
   it('drops what is to be taken back behind a batch when it closes below its quota, but not while it settles', async () => {
     for (const [quota, outcome] of [
       [10, 'taken'],
-      [1_000, 'too_late'],
+      [1_000, 'shed'],
     ] as const) {
       const lands: (() => void)[] = []
       const clock = new Clock(1)
@@ -498,5 +499,123 @@ describe('a collector whose dream settles', () => {
     await dream.clock.run(5_000, 1_000)
     expect(sent).toEqual(['pledges', 'take-backs', 'pledges', 'take-backs'])
     expect(await dream.collector.snapshot()).toMatchObject({ flowers: 10, pledges: 5 })
+  })
+})
+
+describe('a collector whose dream expires', () => {
+  const ranges = [
+    { flowers: 2, pledges: 1, upTo: '0:m' },
+    { flowers: 4, pledges: 2, upTo: null },
+  ]
+
+  /** A dream with three pledges of two flowers that closes in a second, below its quota. */
+  async function expiring(overrides: Partial<CollectorDeps> = {}) {
+    const clock = new Clock(1)
+    const asked: (string | null)[] = []
+    const dream = setUp(
+      {
+        loadDefinition: async () => defined(clock.now, { closesAt: clock.now + 1_000 }),
+        returnRange: async (upTo) => {
+          asked.push(upTo)
+          await clock.sleep(3)
+          return ranges[upTo === null ? 0 : 1] as (typeof ranges)[0]
+        },
+        ...overrides,
+      },
+      clock,
+    )
+    const asks = [1, 2, 3].map((n) => ({ user: `u${n}`, key: 'k:1', flowers: 2 }))
+    await Promise.all([dream.collector.pledge(asks), clock.run(500, 10_000)])
+    return { ...dream, asked }
+  }
+
+  it('gives its flowers back range by range, and says so', async () => {
+    const { clock, collector, published, asked, logged } = await expiring()
+    await clock.run(5_000, 10_000)
+    expect(asked).toEqual([null, '0:m'])
+    expect(await collector.snapshot()).toMatchObject({ state: 'closed', flowers: 0, returnedFlowers: 6 })
+    expect(published.at(-1)?.record).toMatchObject({ pledges: 0, returnedPledges: 3, life: 'expired' })
+    expect(published.at(-1)?.record.returnedAt).not.toBeNull()
+    expect(logged).not.toContain('dream.return_differs')
+  })
+
+  it('goes on from the range that was written down, in another instance', async () => {
+    const first = await expiring({
+      returnRange: async (upTo) => {
+        if (upTo !== null) throw new Error('D1_ERROR')
+        return ranges[0] as (typeof ranges)[0]
+      },
+    })
+    await first.clock.run(2_000, 10_000)
+    expect(first.logged).toContain('dream.return_failed')
+    const record = first.saved.at(-1) as DreamRecord
+    expect(record).toMatchObject({ flowers: 4, returnedUpTo: '0:m', returnedAt: null })
+    const second = await expiring({
+      storage: { load: () => ({ record, batch: null }), saveRecord: () => {}, saveBatch: () => {} },
+    })
+    await second.clock.run(10_000, 10_000)
+    expect(second.asked).toEqual(['0:m'])
+    expect(await second.collector.snapshot()).toMatchObject({ flowers: 0, returnedFlowers: 6 })
+  })
+
+  it('tries a range that failed again, not at once, and counts it once', async () => {
+    let failures = 3
+    const times: number[] = []
+    const { clock, collector } = await expiring({
+      returnRange: async () => {
+        times.push(0)
+        if (failures-- > 0) throw new Error('D1_ERROR')
+        return { flowers: 6, pledges: 3, upTo: null }
+      },
+    })
+    await clock.run(30_000, 10_000)
+    expect(times.length).toBe(4)
+    expect(await collector.snapshot()).toMatchObject({ flowers: 0, pledges: 0, returnedFlowers: 6 })
+  })
+
+  it('says loudly when what came back is not what it held', async () => {
+    const { clock, logged } = await expiring({
+      returnRange: async () => ({ flowers: 5, pledges: 3, upTo: null }),
+    })
+    await clock.run(5_000, 10_000)
+    expect(logged).toContain('dream.return_differs')
+  })
+
+  it('opens and closes at its times by its alarm alone, and notes when', async () => {
+    const clock = new Clock(1)
+    const opensAt = clock.now + 5_000
+    const { collector, published } = setUp(
+      { loadDefinition: async () => defined(clock.now, { opensAt, closesAt: opensAt + 5_000 }) },
+      clock,
+    )
+    await collector.snapshot()
+    await clock.run(5_500, 10_000)
+    expect(published.at(-1)?.record).toMatchObject({ life: 'collecting', state: 'collecting' })
+    expect(published.at(-1)?.at).toBe(opensAt)
+    await clock.run(5_500, 10_000)
+    const moves = published.flatMap(({ record }) => record.moves.map(({ n, to, at }) => `${n} ${to} ${at}`))
+    expect([...new Set(moves)]).toEqual([`1 collecting ${opensAt}`, `2 expired ${opensAt + 5_000}`])
+  })
+
+  it('collects until the end that was moved, and no later', async () => {
+    const clock = new Clock(1)
+    const closesAt = clock.now + 1_000
+    const { collector } = setUp({ loadDefinition: async () => defined(clock.now, { closesAt }) }, clock)
+    expect(await collector.extend(closesAt + 1_000)).toMatchObject({ closesAt: closesAt + 1_000 })
+    await clock.run(1_500, 10_000)
+    const [during] = await Promise.all([
+      collector.pledge([{ user: 'u', key: 'k:1', flowers: 2 }]),
+      clock.run(100, 1_000),
+    ])
+    expect(during).toMatchObject([{ kind: 'accepted' }])
+    await clock.run(1_000, 10_000)
+    expect(await collector.snapshot()).toMatchObject({ state: 'closed' })
+    expect(await collector.extend(closesAt + 9_000)).toMatchObject({
+      state: 'closed',
+      closesAt: closesAt + 1_000,
+    })
+    expect(await collector.pledge([{ user: 'u', key: 'k:2', flowers: 2 }])).toEqual([
+      { kind: 'not_collecting' },
+    ])
   })
 })

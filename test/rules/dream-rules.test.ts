@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest'
 import {
   applyClose,
   applyDrained,
+  applyExpired,
+  applyExtended,
   applyFunded,
+  applyReturned,
   applySettled,
   applySettlingBegun,
   type DreamDefinition,
@@ -11,19 +14,25 @@ import {
   decidePledge,
   isDecisionDue,
   isOver,
+  isReturning,
+  lifeOf,
   mayTakeBack,
   nextAlarm,
+  noteLife,
   openRecord,
   PUBLISH_EVERY_MS,
   publicState,
   REDRIVE_CHECK_MS,
+  UNNOTED_LIFE,
 } from '../../src/dreams/rules.ts'
 import type { PledgeVerdict, TakeBackVerdict } from '../../src/ledger/verdicts.ts'
+import { decideMove, type LifeState } from '../../src/life/states.ts'
 
 const OPENS = 1_000
 const CLOSES = 2_000
 
 const dream = (over: Partial<DreamRecord> = {}): DreamRecord => ({
+  ...UNNOTED_LIFE,
   state: 'collecting',
   quota: 10,
   opensAt: OPENS,
@@ -59,15 +68,15 @@ const STATES = ['collecting', 'closing', 'closed'] as const
 describe('the states of a dream', () => {
   // before opening, at opening, before closing time, at closing time
   it.each([
-    ['collecting', OPENS - 1, 'not_collecting', false, 'scheduled'],
+    ['collecting', OPENS - 1, 'not_collecting', false, 'published'],
     ['collecting', OPENS, 'collect', false, 'collecting'],
     ['collecting', CLOSES - 1, 'collect', false, 'collecting'],
     ['collecting', CLOSES, 'not_collecting', true, 'closing'],
     ['closing', OPENS - 1, 'not_collecting', false, 'closing'],
     ['closing', OPENS, 'not_collecting', false, 'closing'],
     ['closing', CLOSES, 'not_collecting', false, 'closing'],
-    ['closed', OPENS, 'not_collecting', false, 'closed'],
-    ['closed', CLOSES, 'not_collecting', false, 'closed'],
+    ['closed', OPENS, 'not_collecting', false, 'expired'],
+    ['closed', CLOSES, 'not_collecting', false, 'expired'],
   ] as const)('%s at %d: pledges %s, over %s, shown as %s', (state, now, decision, over, shown) => {
     const record = dream({ state })
     expect([decidePledge(record, now), isOver(record, now), publicState(record, now)]).toEqual([
@@ -103,7 +112,7 @@ describe('the states of a dream', () => {
     expect(publicState(record, 1_500)).toBe('reached')
     expect(publicState({ ...record, state: 'closing' }, 1_500)).toBe('closing')
     expect(publicState({ ...record, state: 'closed' }, 1_500)).toBe('settling')
-    expect(publicState({ ...record, state: 'closed', settlesAt: null }, 1_500)).toBe('closed')
+    expect(publicState({ ...record, state: 'closed', settlesAt: null }, 1_500)).toBe('expired')
     expect(decidePledge(record, 1_500)).toBe('collect')
   })
 
@@ -246,11 +255,11 @@ describe('the settling window', () => {
     expect(applyFunded(at, 1_100).fundedAt).toBe(1_100)
   })
 
-  it('waits to say while the dream closes below its quota: the batch that is away may bring it there', () => {
+  it('waits to say while the dream closes below its quota, and while its flowers go back after that', () => {
     const closing = { ...nine, state: 'closing' as const }
     expect(mayTakeBack(closing, 1_500)).toBe('wait')
     expect(mayTakeBack({ ...reached, state: 'closing' }, 1_500)).toBe('yes')
-    expect(mayTakeBack({ ...closing, state: 'closed' }, 1_500)).toBe('no')
+    expect(mayTakeBack({ ...closing, state: 'closed' }, 1_500)).toBe('wait')
   })
 
   it('begins for a dream that met its quota before dreams settled, and for no other', () => {
@@ -264,7 +273,7 @@ describe('the settling window', () => {
       expect(applySettlingBegun(other, 5_000, WINDOW)).toBe(other)
   })
 
-  it('lets flowers be taken back while the dream collects or settles, and never after', () => {
+  it('lets flowers be taken back while the dream collects or settles, has them wait while they go back, and never after the funding', () => {
     const due = 1_100 + WINDOW
     expect(mayTakeBack(nine, 1_500)).toBe('yes')
     expect(mayTakeBack(reached, due - 1)).toBe('yes')
@@ -272,7 +281,7 @@ describe('the settling window', () => {
     for (const state of ['closing', 'closed'] as const) {
       expect(mayTakeBack({ ...reached, state }, due - 1)).toBe('yes')
       expect(mayTakeBack({ ...reached, state }, due)).toBe('wait')
-      expect(mayTakeBack({ ...nine, state }, 1_500)).toBe(state === 'closing' ? 'wait' : 'no')
+      expect(mayTakeBack({ ...nine, state }, 1_500)).toBe('wait')
     }
     const funded = applyFunded(reached, due)
     for (const state of STATES) expect(mayTakeBack({ ...funded, state }, due)).toBe('no')
@@ -359,18 +368,151 @@ describe('a new object', () => {
   })
 })
 
+describe('an expired dream', () => {
+  const nine = dream({ flowers: 9, pledges: 3, state: 'closed', closedAt: 1_900, life: 'collecting' })
+
+  it('is one that is closed, does not settle and is not funded; it is noted once', () => {
+    const expired = applyExpired(nine, 2_100)
+    expect(expired).toEqual({ ...nine, expiredAt: 2_100, version: 1 })
+    expect(applyExpired(expired, 2_200)).toBe(expired)
+    for (const other of [
+      dream({ flowers: 9 }),
+      dream({ flowers: 9, state: 'closing' }),
+      { ...nine, flowers: 10, settlesAt: 9_000 },
+      { ...nine, flowers: 10, fundedAt: 2_000 },
+    ])
+      expect(applyExpired(other, 2_100)).toBe(other)
+  })
+
+  it('gives back range by range until none is left', () => {
+    const expired = applyExpired(nine, 2_100)
+    expect(isReturning(nine)).toBe(false)
+    expect(isReturning(expired)).toBe(true)
+    const half = applyReturned(expired, { flowers: 4, pledges: 1, upTo: '0:m' }, 2_200)
+    expect(half).toMatchObject({ flowers: 5, pledges: 2, returnedFlowers: 4, returnedPledges: 1 })
+    expect(half).toMatchObject({ returnedUpTo: '0:m', returnedAt: null, version: expired.version + 1 })
+    expect(isReturning(half)).toBe(true)
+    const all = applyReturned(half, { flowers: 5, pledges: 2, upTo: null }, 2_300)
+    expect(all).toMatchObject({ flowers: 0, pledges: 0, returnedFlowers: 9, returnedPledges: 3 })
+    expect(all).toMatchObject({ returnedAt: 2_300 })
+    expect(isReturning(all)).toBe(false)
+  })
+})
+
+describe('the end of collecting', () => {
+  it('moves ahead before it has come, and never back or after', () => {
+    const record = dream()
+    expect(applyExtended(record, 3_000, 1_999)).toEqual({ ...record, closesAt: 3_000, version: 1 })
+    expect(applyExtended(record, 3_000, 2_000)).toBe(record)
+    expect(applyExtended(record, 1_999, 1_500)).toBe(record)
+    expect(applyExtended(record, CLOSES, 1_500)).toBe(record)
+    for (const state of ['closing', 'closed'] as const) {
+      const ended = dream({ state })
+      expect(applyExtended(ended, 3_000, 1_500)).toBe(ended)
+    }
+  })
+})
+
+describe('the moves of a dream', () => {
+  const moved = (record: DreamRecord, now: number) =>
+    noteLife(record, now, WINDOW).moves.map(({ n, from, to, at }) => [n, from, to, at])
+
+  it('are noted when its record says something new, and only then', () => {
+    expect(noteLife(dream(), OPENS - 1, WINDOW)).toEqual(dream())
+    const open = noteLife(dream(), OPENS + 5, WINDOW)
+    expect(open).toMatchObject({ life: 'collecting', movesMade: 1, version: 1 })
+    expect(open.moves).toEqual([{ n: 1, from: 'published', to: 'collecting', at: OPENS, flowers: 0 }])
+    expect(noteLife(open, OPENS + 6, WINDOW)).toBe(open)
+  })
+
+  it('name every state on the way, at the time the record knows', () => {
+    const record = dream({
+      state: 'closed',
+      closedAt: 2_005,
+      flowers: 10,
+      reachedAt: 1_500,
+      settlesAt: 1_500 + WINDOW,
+    })
+    expect(moved(record, 2_010)).toEqual([
+      [1, 'published', 'collecting', OPENS],
+      [2, 'collecting', 'reached', 1_500],
+      [3, 'reached', 'settling', 2_005],
+    ])
+    expect(moved(dream({ state: 'closed', closedAt: 2_005, expiredAt: 2_006 }), 2_010)).toEqual([
+      [1, 'published', 'collecting', OPENS],
+      [2, 'collecting', 'expired', 2_006],
+    ])
+    const early = dream({ state: 'closed', closedAt: 500, expiredAt: 500 })
+    expect(moved(early, 600)).toEqual([[1, 'published', 'expired', 500]])
+  })
+
+  it('say of a dream that met its quota again when that was', () => {
+    const again = dream({ life: 'collecting', flowers: 10, reachedAt: 1_100, settlesAt: 1_700 + WINDOW })
+    expect(moved(again, 1_750)).toEqual([[1, 'collecting', 'reached', 1_700]])
+  })
+
+  it('make one chain through the table of states, whatever comes', () => {
+    const stepOf = fc.record({
+      what: fc.constantFrom('pledge', 'take', 'close', 'decide', 'wait', 'return'),
+      flowers: fc.integer({ min: 1, max: 9 }),
+      later: fc.integer({ min: 0, max: 3_000 }),
+    })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.array(stepOf, { maxLength: 40 }), (quota, steps) => {
+        let now = 500
+        let record = dream({ quota })
+        const note = (next: DreamRecord) => {
+          record = noteLife(applyExpired(next, now), now, WINDOW)
+        }
+        for (const { what, flowers, later } of steps) {
+          now += later
+          if (isOver(record, now)) note(applyDrained(applyClose(record), now))
+          if (what === 'pledge' && decidePledge(record, now) === 'collect')
+            note(applySettled(record, record.settledSeq + 1, [flowers], [accepted], now, WINDOW))
+          else if (what === 'take' && mayTakeBack(record, now) === 'yes' && record.flowers > 0) {
+            const gone = Math.min(flowers, record.flowers)
+            note(applySettled(record, record.settledSeq + 1, [0], [taken(gone, gone + 1)], now, WINDOW))
+          } else if (what === 'close') note(applyDrained(applyClose(record), now))
+          else if (what === 'decide') note(applyFunded(record, now))
+          else if (what === 'return' && isReturning(record))
+            note(applyReturned(record, { flowers: record.flowers, pledges: record.pledges, upTo: null }, now))
+          else note(record)
+          expect(record.life).toBe(lifeOf(record, now))
+        }
+        let life: LifeState = 'published'
+        for (const [index, { n, from, to }] of record.moves.entries()) {
+          expect([n, from]).toEqual([index + 1, life])
+          expect(decideMove(from, to, ['clock'], null)).toEqual({ kind: 'move' })
+          life = to
+        }
+        expect(record.moves.length).toBe(record.movesMade)
+        expect(life).toBe(record.life)
+      }),
+    )
+  })
+})
+
 describe('the alarm', () => {
   const NOW = 1_500
-  const idle = { away: false, retryAt: null, unpublished: false, lastPublishedAt: 0 }
-  const closed = dream({ state: 'closed' })
-  const closing = dream({ state: 'closing' })
+  const idle = { away: false, retryAt: null, returnAt: 0, unpublished: false, lastPublishedAt: 0 }
+  const open = { life: 'collecting' } as const
+  const closed = dream({ ...open, state: 'closed' })
+  const closing = dream({ ...open, state: 'closing' })
 
   it.each([
-    ['a collecting dream with nothing to do: at its closing time', dream(), idle, CLOSES],
+    ['a collecting dream with nothing to do: at its closing time', dream(open), idle, CLOSES],
     ['a closed one with nothing to do: never', closed, idle, null],
+    ['one that has not opened: at its opening time', dream({ opensAt: 1_700 }), idle, 1_700],
+    [
+      'an expired one: when its next range is due',
+      { ...closed, expiredAt: 1_400 },
+      { ...idle, returnAt: 1_600 },
+      1_600,
+    ],
+    ['an expired one whose flowers are back: never', { ...closed, expiredAt: 1, returnedAt: 2 }, idle, null],
     [
       'a batch away: soon, should this instance end',
-      dream({ closesAt: 99_999 }),
+      dream({ ...open, closesAt: 99_999 }),
       { ...idle, away: true },
       NOW + REDRIVE_CHECK_MS,
     ],
@@ -386,7 +528,7 @@ describe('the alarm', () => {
     ['something long unpublished: now', closed, { ...idle, unpublished: true, lastPublishedAt: 1 }, NOW],
     [
       'several things: the first of them',
-      dream({ closesAt: 1_600 }),
+      dream({ ...open, closesAt: 1_600 }),
       { ...idle, retryAt: 1_800, unpublished: true, lastPublishedAt: 900 },
       1_600,
     ],
@@ -411,7 +553,7 @@ describe('the alarm', () => {
       NOW + 100,
     ],
     ['a funded dream with nothing to do: never', { ...closed, fundedAt: 1_400 }, idle, null],
-    ['a closing time that is past: now', dream({ closesAt: 1_400 }), idle, NOW],
+    ['a closing time that is past: now', dream({ ...open, closesAt: 1_400 }), idle, NOW],
   ] as const)('of %s', (_, record, work, at) => {
     expect(nextAlarm(record, work, NOW)).toBe(at)
   })
@@ -421,6 +563,7 @@ describe('the alarm', () => {
     const work = fc.record({
       away: fc.boolean(),
       retryAt: fc.option(time),
+      returnAt: time,
       unpublished: fc.boolean(),
       lastPublishedAt: time,
     })

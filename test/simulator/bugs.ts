@@ -35,6 +35,12 @@ export const BUGS = [
   'campaign-cap-ignored',
   /** The line's budget is not looked at. */
   'budget-ignored',
+  /** What was taken back of a pledge is given back a second time when its dream expires. */
+  'expiry-forgets-what-was-taken',
+  /** A range of an expired dream that had to be walked again is taken for one that gave nothing back. */
+  'redriven-return-forgotten',
+  /** A move of a dream that is published again is told again. */
+  'moves-told-twice',
   /** The time of an act is not noted, so that there is no cooldown. */
   'cooldown-forgets',
 ] as const
@@ -71,6 +77,12 @@ const EDITS: Partial<Record<Bug, readonly [migration: string, from: string, to: 
     't.user IN (w.user, NEW.user) AND t.subject = substr(NEW.tally, 12) AND t.day = ',
     't.user = w.user AND t.subject = substr(NEW.tally, 12) AND t.day = ',
   ],
+  'expiry-forgets-what-was-taken': [
+    '0053_giving_back_insert.sql',
+    "b.kind = 'refund' AND b.origin = e.key",
+    "b.kind = 'refund' AND b.origin = e.key AND 0",
+  ],
+  'moves-told-twice': ['0046_news.sql', 'fact TEXT UNIQUE', 'fact TEXT'],
   'campaign-cap-ignored': ['0018_crediting_insert.sql', 'iif(r.cap_per_campaign IS NULL', 'iif(1'],
   'budget-ignored': ['0018_crediting_insert.sql', 'iif(r.line_budget IS NULL', 'iif(1'],
   'cooldown-forgets': ['0018_crediting_insert.sql', 'r.cooldown_seconds > 0 AND e.ref', '0 AND e.ref'],

@@ -40,6 +40,8 @@ export interface Aftermath {
   readonly acts: readonly ActStory[]
   /** Ids whose client never got a definite answer. */
   readonly unanswered: readonly string[]
+  /** When the history ended. */
+  readonly now: number
 }
 
 /** The cap of both lines' rules. */
@@ -67,7 +69,7 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
     editMigration(bug, name, sql),
   )
   plantInDatabase(bug, database)
-  await plantWorld(clock, database)
+  const opensAt = await plantWorld(clock, database)
 
   let faulty = true
   const alarmTwice = () => faulty && random.chance(0.2)
@@ -153,6 +155,10 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
     if (random.chance(0.4)) clock.after(at, () => void link(user, random.pick(users).replace('u', 'p')))
   }
 
+  // Some dreams are made longer, when their end is near or past.
+  for (const dream of dreams)
+    if (random.chance(0.3)) clock.after(random.between(0, 12_000), () => void extend(dream))
+
   for (const dream of dreams)
     if (random.chance(0.5)) clock.after(random.between(0, 10_000), () => void close(dream))
 
@@ -171,7 +177,7 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
   })
   await clock.run(60_000, MAX_EVENTS)
   await rest
-  return findViolations({ database, dreams, pledges, acts, unanswered })
+  return findViolations({ database, dreams, pledges, acts, unanswered, now: clock.now })
 
   async function give(story: PledgeStory): Promise<void> {
     const dream = dreams.find(({ id }) => id === story.dream) as SimDream
@@ -180,7 +186,11 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
       await clock.sleep(random.between(0, 5))
       try {
         if (faulty && random.chance(0.05)) throw new Error('request lost on the way')
+        const askedAt = clock.now
         const [outcome] = await dream.pledge([{ user, key, flowers }])
+        // Before it opens that is no last word.
+        if (outcome?.kind === 'not_collecting' && askedAt < (opensAt.get(dream.id) ?? 0))
+          throw new Error('too early')
         if (faulty && random.chance(0.05)) throw new Error('answer lost on the way')
         if (outcome && outcome.kind !== 'pending' && outcome.kind !== 'shed') {
           story.answers.push(outcome)
@@ -270,6 +280,17 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
     ])
   }
 
+  async function extend(dream: SimDream): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      try {
+        await dream.extend(clock.now + 6_000)
+        return
+      } catch {
+        await clock.sleep(100)
+      }
+    }
+  }
+
   async function close(dream: SimDream): Promise<void> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       try {
@@ -281,10 +302,14 @@ export async function playHistory(seed: number, bug: Bug | null = null): Promise
   }
 }
 
-async function plantWorld(clock: Clock, database: SimDatabase): Promise<void> {
+/** Plants dreams and lines. Returns when each dream opens. */
+async function plantWorld(clock: Clock, database: SimDatabase): Promise<ReadonlyMap<string, number>> {
   const { random, now } = clock
   const orm = drizzle(database.observe())
-  for (const [position, id] of ['d0', 'd1', 'd2'].entries())
+  const opens = new Map<string, number>()
+  for (const [position, id] of ['d0', 'd1', 'd2'].entries()) {
+    const opensAt = random.chance(0.3) ? now + random.between(0, 1_500) : now - DAY_MS
+    opens.set(id, opensAt)
     await orm.insert(dreamsTable).values({
       id,
       position,
@@ -292,11 +317,12 @@ async function plantWorld(clock: Clock, database: SimDatabase): Promise<void> {
       titleEn: id,
       summary: '',
       quota: random.between(5, 25),
-      opensAt: now - DAY_MS,
+      opensAt,
       closesAt: now + (random.chance(0.3) ? random.between(2_000, 12_000) : 10 * DAY_MS),
       state: 'collecting',
       asOf: now,
     })
+  }
   for (const id of LINES) {
     const own = id === 'l1'
     await orm
@@ -316,4 +342,5 @@ async function plantWorld(clock: Clock, database: SimDatabase): Promise<void> {
       createdAt: now,
     })
   }
+  return opens
 }

@@ -1,6 +1,8 @@
 import type { PledgeOutcome } from '../../src/dreams/outcomes.ts'
+import { lifeOf } from '../../src/dreams/rules.ts'
 import { actKey, entryId, holdingOf } from '../../src/ledger/ids.ts'
 import { sumLedger } from '../../src/ledger/sums.ts'
+import { decideMove, type LifeState } from '../../src/life/states.ts'
 import { type Aftermath, DAY_CAP } from './history.ts'
 
 /**
@@ -15,6 +17,8 @@ export async function findViolations(after: Aftermath): Promise<string[]> {
   found.push(...revocations(after))
   found.push(...links(after))
   found.push(...dreamLives(after))
+  found.push(...moves(after))
+  found.push(...returns(after))
   for (const who of after.unanswered) found.push(`no definite answer: ${who}`)
   return found
 }
@@ -226,13 +230,7 @@ function revocations(after: Aftermath): string[] {
       if (row?.taken !== answer.flowers || row.lost !== answer.lost)
         found.push(`revoking ${act.id}: answered ${JSON.stringify(answer)}, it is ${JSON.stringify(row)}`)
     }
-  const decided = new Set(
-    after.dreams
-      .filter(
-        ({ durable: { record } }) => record && record.state !== 'collecting' && record.settlesAt === null,
-      )
-      .map(({ id }) => id),
-  )
+  const decided = new Set<string>()
   for (const { id, durable } of after.dreams) if (durable.record?.fundedAt) decided.add(id)
   for (const [user, lost] of lostOf) {
     const given = entries
@@ -292,6 +290,64 @@ function dreamLives(after: Aftermath): string[] {
       if (kind === 'closed' && (taken.length > 0 ? flowers < record.flowers : flowers !== record.flowers))
         found.push(`${dream.id} was closed with ${flowers} but holds ${record.flowers}`)
     if (record.state === 'closing') found.push(`${dream.id} never ended closing`)
+  }
+  return found
+}
+
+/** Every move of a dream is noted once, in the audit log and in the news, and together they are one way through its life. */
+function moves(after: Aftermath): string[] {
+  const found: string[] = []
+  for (const { id, durable } of after.dreams) {
+    const { record } = durable
+    if (!record) continue
+    const told = (sql: string) =>
+      (after.database.sqlite.prepare(sql).all(id) as { told: string }[]).map(
+        ({ told }) => JSON.parse(told) as { from: LifeState; to: LifeState },
+      )
+    const news = told("SELECT data AS told FROM news WHERE dream = ? AND kind = 'moved' ORDER BY id")
+    const log = told("SELECT detail AS told FROM audit_log WHERE subject = 'dream:' || ? ORDER BY id")
+    if (JSON.stringify(news) !== JSON.stringify(log))
+      found.push(`${id}: the news are ${JSON.stringify(news)}, the audit log ${JSON.stringify(log)}`)
+    if (news.length !== record.movesMade)
+      found.push(`${id} made ${record.movesMade} moves and told ${news.length}`)
+    let life: LifeState = 'published'
+    for (const { from, to } of news) {
+      if (from !== life || decideMove(from, to, ['clock'], null).kind === 'refuse')
+        found.push(`${id} was ${life} and is said to have gone from ${from} to ${to}`)
+      life = to
+    }
+    if (life !== lifeOf(record, after.now))
+      found.push(`${id} is said to be ${life}: ${JSON.stringify(record)}`)
+  }
+  return found
+}
+
+/** An expired dream holds nothing any more: each of its pledges went back, as far as it stood; no other dream's did. */
+function returns(after: Aftermath): string[] {
+  const found: string[] = []
+  const entries = readEntries(after)
+  const back = new Map<string, number>()
+  for (const { user, kind, flowers, origin } of entries)
+    if (kind === 'refund') back.set(`${user} ${origin}`, (back.get(`${user} ${origin}`) ?? 0) + flowers)
+  for (const { id, durable } of after.dreams) {
+    const { record } = durable
+    if (!record) continue
+    const given = entries.filter(({ ref, key }) => ref === id && key.startsWith('exp:'))
+    if (record.expiredAt === null) {
+      if (given.length > 0) found.push(`${id} gave pledges back and is ${record.life}`)
+      continue
+    }
+    if (record.returnedAt === null) found.push(`${id} expired and never gave everything back`)
+    if (record.flowers !== 0 || record.pledges !== 0)
+      found.push(`${id} expired and holds ${record.flowers} flowers in ${record.pledges} pledges`)
+    const sum = given.reduce((flowers, entry) => flowers + entry.flowers, 0)
+    if (record.returnedFlowers !== sum || record.returnedPledges !== given.length)
+      found.push(`${id} says ${record.returnedFlowers} went back, its entries ${sum} in ${given.length}`)
+    for (const { user, key, kind, ref, flowers } of entries)
+      if (kind === 'pledge' && ref === id && back.get(`${user} ${key}`) !== -flowers)
+        found.push(
+          `of ${key} of ${user} to ${id} ${back.get(`${user} ${key}`) ?? 0} of ${-flowers} went back`,
+        )
   }
   return found
 }

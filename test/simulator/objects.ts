@@ -3,6 +3,7 @@ import type { DreamStorage, JournaledBatch } from '../../src/dreams/journal.ts'
 import type { PledgeAsk, PledgeOutcome, TakeBackAsk, TakeBackOutcome } from '../../src/dreams/outcomes.ts'
 import type { DreamRecord } from '../../src/dreams/rules.ts'
 import { findDecided, loadDefinition, publishProgress } from '../../src/dreams/store.ts'
+import { returnPledges } from '../../src/ledger/returns.ts'
 import { findStandingPledges, revokeFromBalances } from '../../src/ledger/revocations.ts'
 import {
   commitCredits,
@@ -31,6 +32,9 @@ interface Durable {
 
 /** From reaching the quota to the funding decision. */
 const SETTLING_MS = 4_000
+
+/** Entries given back in one range: a few ranges a history. */
+const RETURN_ROWS = 25
 
 /** How long a write may take to become durable. */
 const SYNC_MS = 2
@@ -114,6 +118,8 @@ export class SimDream extends SimObject {
   #ringing: Durable['alarm'] = null
   /** Marks of what was sent to be taken back, for a planted bug. */
   readonly #sent = new Set<number>()
+  /** Ranges that were asked to be given back, for a planted bug. */
+  readonly #walked = new Set<string | null>()
   readonly #bug: Bug | null
   readonly #alarmTwice: () => boolean
 
@@ -134,6 +140,10 @@ export class SimDream extends SimObject {
 
   close(): Promise<DreamRecord | null> {
     return this.call(() => this.#running().close())
+  }
+
+  extend(closesAt: number): Promise<DreamRecord | null> {
+    return this.call(() => this.#running().extend(closesAt))
   }
 
   protected lose(): void {
@@ -237,6 +247,14 @@ export class SimDream extends SimObject {
       },
       findEntries: (keys) => findEntries(env, keys),
       loadDefinition: () => loadDefinition(env.DB, this.id),
+      returnRange: async (upTo, now) => {
+        const again = this.#walked.has(upTo)
+        this.#walked.add(upTo)
+        const range = await returnPledges(env, this.id, upTo, now, RETURN_ROWS)
+        return again && this.#bug === 'redriven-return-forgotten'
+          ? { ...range, flowers: 0, pledges: 0 }
+          : range
+      },
       publish: (record, now) => publishProgress(env.DB, this.id, record, now),
       log: this.alive((event) => {
         if (event.event === 'dream.reached') this.reachedLog.push(Number(event.flowers))
