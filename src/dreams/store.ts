@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { noteChangeWhen } from '../audit/log.ts'
 import { rfc3339 } from '../http/wire.ts'
 import type { Mover } from '../life/states.ts'
-import { addMonths, REPORT_EVERY_MONTHS } from '../reports/deadlines.ts'
+import { nextDueAt } from '../reports/deadlines.ts'
 import type { DreamDefinition, DreamRecord } from './rules.ts'
 import { dreams } from './schema.ts'
 
@@ -62,7 +62,7 @@ export async function publishProgress(
 ): Promise<void> {
   const { state, flowers, pledges, reachedAt, settlesAt, fundedAt, closedAt, version } = record
   const { expiredAt, returnedFlowers, returnedPledges, returnedAt, life, closesAt } = record
-  const reportDueAt = fundedAt === null ? null : addMonths(fundedAt, REPORT_EVERY_MONTHS)
+  const reportDueAt = fundedAt === null ? null : nextDueAt(fundedAt)
   const statements = [
     db
       .prepare(PROGRESS_SQL)

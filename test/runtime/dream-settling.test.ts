@@ -321,10 +321,10 @@ describe('a dream that settles', () => {
       settlesAt: null,
       fundedAt: null,
     })
-    // Closed below its quota it is decided on: nothing more comes back.
-    expect(await takeBack(dream, other.ask)).toEqual([{ kind: 'too_late' }])
+    // Closed below its quota its flowers are on their way back: they will be found in their accounts.
+    expect(await takeBack(dream, other.ask)).toEqual([{ kind: 'shed' }])
     await evictDurableObject(stubOf(dream))
-    expect(await takeBack(dream, other.ask, gift.ask)).toMatchObject([{ kind: 'too_late' }, {}])
+    expect(await takeBack(dream, other.ask, gift.ask)).toMatchObject([{ kind: 'shed' }, { kind: 'shed' }])
     await expectCounted(dream)
   })
 

@@ -44,7 +44,26 @@ describe('closing a dream', () => {
       expect(await answer.json()).toEqual(closed)
     }
     await expectProblem(await pledge(user, dream, 1), 'dream_not_collecting')
+    // It is below its quota: what it collected goes back.
+    await expect.poll(() => accountOf(user), { timeout: 5_000 }).toMatchObject({ balance: 10, pledged: 0 })
+    expect(await (await closeAsOperator(dream)).json()).toEqual(closed)
+  })
+
+  it('at its quota keeps what it has collected', async () => {
+    const [dream, user] = [await plantDream({ quota: 7 }), await userWith(10)]
+    await pledge(user, dream, 7)
+    expect(await (await closeAsOperator(dream)).json()).toMatchObject({ state: 'closed', flowers: 7 })
+    await runDurableObjectAlarm(world.DREAM.getByName(dream))
     expect(await accountOf(user)).toMatchObject({ balance: 3, pledged: 7 })
+  })
+
+  it('says in the audit log who closed it', async () => {
+    const dream = await plantDream()
+    await closeAsOperator(dream)
+    const { results } = await world.DB.prepare('SELECT actor, action FROM audit_log WHERE subject = ?')
+      .bind(`dream:${dream}`)
+      .all()
+    expect(results[0]).toMatchObject({ action: 'dream.close_asked', actor: 'closer' })
   })
 
   it('leaves every pledge its first answer', async () => {
@@ -84,7 +103,7 @@ describe('closing a dream', () => {
       flowers: made,
       pledges: made,
     })
-    expect(await accountOf(user)).toMatchObject({ pledged: made })
+    await expect.poll(() => accountOf(user), { timeout: 5_000 }).toMatchObject({ balance: 100, pledged: 0 })
     const repeats = await Promise.all(statuses.map((_, n) => pledge(user, dream, 1, key(n))))
     expect(repeats.map(({ status }) => status)).toEqual(statuses)
   })
@@ -94,7 +113,11 @@ describe('closing a dream', () => {
     await pledge(user, dream, 5)
     await closeAsOperator(dream)
     const published = () =>
-      world.DB.prepare('SELECT state, flowers, pledges FROM dreams WHERE id = ?').bind(dream).first()
+      world.DB.prepare(
+        'SELECT state, flowers, pledges, returned_flowers, returned_pledges FROM dreams WHERE id = ?',
+      )
+        .bind(dream)
+        .first()
     await expect
       .poll(
         async () => {
@@ -103,8 +126,12 @@ describe('closing a dream', () => {
         },
         { timeout: 10_000 },
       )
-      .toEqual({ state: 'closed', flowers: 5, pledges: 1 })
-    expect(await (await send(`/v1/dreams/${dream}`)).json()).toMatchObject({ state: 'closed', flowers: 5 })
+      .toEqual({ state: 'closed', flowers: 0, pledges: 0, returned_flowers: 5, returned_pledges: 1 })
+    expect(await (await send(`/v1/dreams/${dream}`)).json()).toMatchObject({
+      state: 'expired',
+      flowers: 0,
+      returned: { flowers: 5, pledges: 1, doneAt: expect.any(String) },
+    })
   })
 
   it('does not make a dream of an id that is none', async () => {

@@ -59,10 +59,10 @@ describe('what anyone may read', () => {
 
   it('a dream that is over and one that has not begun', async () => {
     const past = await read('get /v1/dreams/{dream}', await send('/v1/dreams/past-dream'))
-    expect(past).toMatchObject({ state: 'closed' })
+    expect(past).toMatchObject({ state: 'expired' })
     const dream = await plantDream({ opensAt: Date.now() + 3_600_000, closesAt: Date.now() + 7_200_000 })
     const next = await read('get /v1/dreams/{dream}', await send(`/v1/dreams/${dream}`))
-    expect(next).toMatchObject({ state: 'scheduled' })
+    expect(next).toMatchObject({ state: 'published' })
   })
 
   it('how far a dream has come, once its object has published it', async () => {

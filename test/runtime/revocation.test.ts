@@ -342,16 +342,19 @@ describe('flowers given for good', () => {
     expect(await balanceOf(user)).toBe(1)
   })
 
-  it('to a dream that closed below its quota are the loss of the line', async () => {
+  it('to a dream that closed below its quota are taken when they are back in the account', async () => {
     const [line, user, dream] = [await plantLine(), freshId('user'), await plantDream({ quota: 100 })]
     const act = await earn(line, user, 5)
     await give(user, dream, 5)
     await close(dream)
-    expect(await line.revoke(act)).toEqual([
-      { id: act, outcome: 'revoked', flowers: 0, lost: 5, reason: 'given_for_good' },
+    await expect.poll(() => balanceOf(user), { timeout: 5_000 }).toBe(5)
+    expect(await line.revoke(act)).toEqual([revoked(act, 5)])
+    expect((await entriesOf(user)).map(({ kind }) => kind)).toEqual([
+      'reversal',
+      'refund',
+      'pledge',
+      'credit',
     ])
-    expect(await countOf(dream)).toEqual({ flowers: 5, pledges: 1 })
-    expect((await entriesOf(user)).map(({ kind }) => kind)).toEqual(['pledge', 'credit'])
     await expectConservation()
   })
 
@@ -374,11 +377,11 @@ describe('flowers given for good', () => {
 
   it('to more than a hundred pledges do not hide the one that can be taken back', async () => {
     const [line, user] = [await plantLine(), freshId('user')]
-    const [open, shut] = [await plantDream(), await plantDream({ quota: 1_000 })]
+    const [open, shut] = [await plantDream(), await plantDream({ quota: 120 })]
     const act = await earn(line, user, 125)
     await give(user, open, 5)
     for (let n = 0; n < 120; n += 20) await Promise.all(Array.from({ length: 20 }, () => give(user, shut, 1)))
-    await close(shut)
+    await fund(shut)
     expect(await line.revoke(act)).toMatchObject([{ outcome: 'revoked', flowers: 5, lost: 120 }])
     await expectConservation()
   })
