@@ -1,8 +1,11 @@
 import { dispatchOutbox, pruneCallbacks } from './callbacks/dispatch.ts'
+import { tellUntold } from './campaigns/extending.ts'
 import { wakeOverdue } from './dreams/overdue.ts'
 import type { Env } from './env.ts'
 import { finishRevocations } from './lines/revocations.ts'
 import { moveUnmoved } from './links/linking.ts'
+import { rollUp } from './numbers/rollup.ts'
+import { sayWhatIsDue } from './reports/due.ts'
 import { checkTotals } from './totals/check.ts'
 
 /** Work that is done by the clock. A job may run late, twice, or beside itself. */
@@ -10,16 +13,20 @@ interface Job {
   readonly name: string
   /** It runs in each minute since 1970 that this divides. */
   readonly everyMinutes: number
-  /** What it returns is logged. `now` in ms since 1970. */
-  run(env: Env, now: number): Promise<unknown>
+  /** What it returns is logged. Both in ms since 1970; `scheduledTime` is the minute it is run for. */
+  run(env: Env, now: number, scheduledTime: number): Promise<unknown>
 }
 
 const jobs: readonly Job[] = [
   { name: 'callbacks.dispatch', everyMinutes: 1, run: (env, now) => dispatchOutbox(env, now) },
   { name: 'callbacks.prune', everyMinutes: 60, run: pruneCallbacks },
   { name: 'revocations.finish', everyMinutes: 1, run: finishRevocations },
+  { name: 'campaigns.extend', everyMinutes: 1, run: tellUntold },
   { name: 'dreams.overdue', everyMinutes: 5, run: wakeOverdue },
+  // By the minute it is run for, so that time can be moved where a worker is tried out.
+  { name: 'reports.due', everyMinutes: 5, run: (env, _, scheduledTime) => sayWhatIsDue(env, scheduledTime) },
   { name: 'links.move', everyMinutes: 15, run: moveUnmoved },
+  { name: 'numbers.rollup', everyMinutes: 1, run: (env, now) => rollUp(env, now) },
   { name: 'totals.check', everyMinutes: 60, run: checkTotals },
 ]
 
@@ -31,7 +38,7 @@ export async function runScheduled({ scheduledTime }: { scheduledTime: number },
     due.map(async ({ name, run }) => {
       const startedAt = Date.now()
       try {
-        const result = await run(env, startedAt)
+        const result = await run(env, startedAt, scheduledTime)
         console.log({ event: 'job.done', job: name, durationMs: Date.now() - startedAt, result })
       } catch (error) {
         console.error({ event: 'job.failed', job: name, error: String(error) })

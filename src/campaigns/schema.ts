@@ -1,4 +1,5 @@
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { AmendedField } from './amending.ts'
 
 /** The days in which dreams collect. */
 export const campaigns = sqliteTable('campaigns', {
@@ -29,7 +30,7 @@ export const campaignExtensions = sqliteTable(
 export const amendments = sqliteTable('amendments', {
   id: integer('id').primaryKey(),
   dream: text('dream').notNull(),
-  field: text('field').notNull(),
+  field: text('field').$type<AmendedField>().notNull(),
   text: text('text').notNull(),
   reason: text('reason').notNull(),
   at: integer('at').notNull(),

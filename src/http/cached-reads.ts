@@ -25,15 +25,29 @@ interface CachedRead {
 
 const memory = new Map<string, CachedRead>()
 
-/**
- * Answers a GET with the JSON that `load` makes, cached under `key`. `load` returns null for "not here", which is
- * returned as null and not cached. Sends a strong ETag and answers 304 to an `If-None-Match` that names it.
- */
-export async function cachedJson(
+/** As `cachedText`, with the JSON of what `load` makes. */
+export function cachedJson(
   request: Request,
   key: string,
   ctx: { waitUntil(work: Promise<unknown>): void },
   load: () => Promise<unknown>,
+): Promise<Response | null> {
+  return cachedText(request, key, 'application/json', ctx, async () => {
+    const value = await load()
+    return value === null ? null : JSON.stringify(value)
+  })
+}
+
+/**
+ * Answers a GET with the text that `load` makes, of media type `type`, cached under `key`. `load` returns null for "not
+ * here", which is returned as null and not cached. Sends a strong ETag and answers 304 to an `If-None-Match` that names it.
+ */
+export async function cachedText(
+  request: Request,
+  key: string,
+  type: string,
+  ctx: { waitUntil(work: Promise<unknown>): void },
+  load: () => Promise<string | null>,
 ): Promise<Response | null> {
   const now = Date.now()
   let read = memory.get(key)
@@ -42,13 +56,13 @@ export async function cachedJson(
     // This request fetches the next; until then the others go on with what there is.
     read.freshUntil = now + FRESH_MS
     ctx.waitUntil(
-      refresh(request, key, load).catch((error) =>
+      refresh(request, key, type, load).catch((error) =>
         console.error({ event: 'read.refresh_failed', key, error: String(error) }),
       ),
     )
     return write(request, read)
   }
-  const loaded = await refresh(request, key, load)
+  const loaded = await refresh(request, key, type, load)
   if (!loaded) return null
   read = loaded
   return write(request, read)
@@ -57,23 +71,23 @@ export async function cachedJson(
 async function refresh(
   request: Request,
   key: string,
-  load: () => Promise<unknown>,
+  type: string,
+  load: () => Promise<string | null>,
 ): Promise<CachedRead | null> {
   const address = new Request(new URL(`/cached-reads/${key}`, request.url))
   const cached = await caches.default.match(address)
   let body = cached ? await cached.text() : null
   if (body === null) {
-    const value = await load()
-    if (value === null) return null
-    body = JSON.stringify(value)
+    body = await load()
+    if (body === null) return null
     await caches.default.put(
       address,
-      new Response(body, { headers: { 'Content-Type': 'application/json', 'Cache-Control': 's-maxage=1' } }),
+      new Response(body, { headers: { 'Content-Type': type, 'Cache-Control': 's-maxage=1' } }),
     )
   }
   const now = Date.now()
   const etag = `"${await digest(body)}"`
-  const headers = { 'Content-Type': 'application/json', 'Cache-Control': CACHE_CONTROL, ETag: etag }
+  const headers = { 'Content-Type': type, 'Cache-Control': CACHE_CONTROL, ETag: etag }
   const read = { body, etag, headers, freshUntil: now + FRESH_MS, staleUntil: now + STALE_MS }
   memory.delete(key)
   if (memory.size >= MAX_ENTRIES) memory.delete(memory.keys().next().value as string)

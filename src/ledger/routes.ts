@@ -4,7 +4,7 @@ import { checkAgainst } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
-import { signIn } from '../users/sign-in.ts'
+import { signInPerson } from '../users/sign-in.ts'
 import { EXPIRED_PREFIX, entryId, lineOfKey } from './ids.ts'
 import { type HistoryLine, loadAccount, loadHistory } from './store.ts'
 
@@ -99,11 +99,11 @@ ledgerRoutes.describe(
     security: bearer,
     responses: {
       200: json(accountSchema, 'The account'),
-      ...problems('token_missing', 'token_invalid', 'unavailable'),
+      ...problems('token_missing', 'token_invalid', 'account_deleted', 'unavailable'),
     },
   },
   async (c) => {
-    const { user } = await signIn(c)
+    const { user } = await signInPerson(c)
     return c.json({ user, ...(await readDatabase(() => loadAccount(c.env, user))) }, 200, NO_STORE)
   },
 )
@@ -117,11 +117,18 @@ ledgerRoutes.describe(
     request: { query: pageQuery },
     responses: {
       200: json(entriesSchema, 'A page of entries'),
-      ...problems('token_missing', 'token_invalid', 'invalid_request', 'invalid_cursor', 'unavailable'),
+      ...problems(
+        'token_missing',
+        'token_invalid',
+        'account_deleted',
+        'invalid_request',
+        'invalid_cursor',
+        'unavailable',
+      ),
     },
   },
   async (c) => {
-    const { user } = await signIn(c)
+    const { user } = await signInPerson(c)
     const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
     const lines = await readDatabase(() => loadHistory(c.env, user, before, pageSize + 1))

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { noteChangeWhen } from '../audit/log.ts'
+import { type AuditRow, noteChangeWhen } from '../audit/log.ts'
 import { news } from './schema.ts'
 import type { LifeState, Mover } from './states.ts'
 
@@ -50,6 +50,10 @@ export interface News {
   readonly fact?: string
 }
 
+/** How the table writes who hears of a piece of news. */
+export const heardBy = (dream: string, audience: Audience): string | null =>
+  audience === 'proposers' ? `proposers:${dream}` : audience
+
 /**
  * The statement that notes a piece of news where `condition` holds. As `noteChangeWhen`, it stands in the batch before
  * the change that ends the condition.
@@ -59,7 +63,7 @@ export function noteNewsWhen(
   { dream, kind, audience, data, at, fact }: News,
   condition: SQL,
 ) {
-  const heard = audience === 'proposers' ? `proposers:${dream}` : audience
+  const heard = heardBy(dream, audience)
   // In the order of the table's columns.
   return orm
     .insert(news)
@@ -83,21 +87,23 @@ export interface LifeMove {
 }
 
 /**
- * The statements that note a move where `condition` holds: the audit row with its actor, and the news. Before `published`
- * only the proposers hear of it.
+ * What a move leaves, however many are noted at once: the audit row with its actor, and the news. Before `published` only
+ * the proposers hear of it.
  */
-export function noteMoveWhen(orm: DrizzleD1Database, move: LifeMove, condition: SQL) {
+export function tracesOf(move: LifeMove): { readonly change: AuditRow; readonly told: News } {
   const { dream, from, to, actor, by, reason, into, at } = move
-  const told = { from, to, by, ...(reason ? { reason } : {}), ...(into ? { into } : {}) }
+  const data = { from, to, by, ...(reason ? { reason } : {}), ...(into ? { into } : {}) }
   const audience = isPublic(to) ? null : 'proposers'
-  return [
-    noteChangeWhen(
-      orm,
-      { at, actor, action: 'dream.moved', subject: subjectOf(dream), detail: told },
-      condition,
-    ),
-    noteNewsWhen(orm, { dream, kind: 'moved', audience, data: told, at }, condition),
-  ] as const
+  return {
+    change: { at, actor, action: 'dream.moved', subject: subjectOf(dream), detail: data },
+    told: { dream, kind: 'moved', audience, data, at },
+  }
+}
+
+/** The statements that note a move where `condition` holds: see `tracesOf`. */
+export function noteMoveWhen(orm: DrizzleD1Database, move: LifeMove, condition: SQL) {
+  const { change, told } = tracesOf(move)
+  return [noteChangeWhen(orm, change, condition), noteNewsWhen(orm, told, condition)] as const
 }
 
 /** Where in the audit log a dream's changes stand. */

@@ -7,7 +7,7 @@ import { z } from '../http/zod.ts'
 import { lineOfHolding, lineUserOf } from '../ledger/ids.ts'
 import { lineId } from '../lines/ids.ts'
 import { loadLine } from '../registry/store.ts'
-import { signIn } from '../users/sign-in.ts'
+import { signInPerson } from '../users/sign-in.ts'
 import { acceptLink, offerLinks } from './linking.ts'
 import { findUserLine, listUserLines, removeLink, setPermission, type UserLine } from './store.ts'
 
@@ -58,7 +58,7 @@ function toWire(row: UserLine) {
 
 export const linkRoutes = new Api()
 
-const userProblems = ['token_missing', 'token_invalid', 'unavailable'] as const
+const userProblems = ['token_missing', 'token_invalid', 'account_deleted', 'unavailable'] as const
 
 linkRoutes.describe(
   {
@@ -69,7 +69,7 @@ linkRoutes.describe(
     responses: { 200: json(userLinesSchema, 'All lines'), ...problems(...userProblems) },
   },
   async (c) => {
-    const { user } = await signIn(c)
+    const { user } = await signInPerson(c)
     const rows = await readDatabase(() => listUserLines(c.env.DB, user))
     return c.json({ items: rows.map(toWire) }, 200, NO_STORE)
   },
@@ -98,7 +98,7 @@ linkRoutes.describe(
     },
   },
   async (c) => {
-    const { user } = await signIn(c)
+    const { user } = await signInPerson(c)
     const { mayPledge } = parseJson(await readText(c.req.raw, MAX_BYTES), permissionBody)
     const line = c.req.param('line') ?? ''
     const row = await readDatabase(() => findUserLine(c.env.DB, user, line))
@@ -130,7 +130,7 @@ linkRoutes.describe(
     },
   },
   async (c) => {
-    const { user } = await signIn(c, 'codes')
+    const { user } = await signInPerson(c, 'codes')
     const { line } = parseJson(await readText(c.req.raw, MAX_BYTES), lineBody)
     const profile = await readDatabase(() => loadLine(c.env.DB, line))
     if (!profile || profile.state === 'closed') throw new Problem('line_not_found')
@@ -165,7 +165,7 @@ linkRoutes.describe(
     },
   },
   async (c) => {
-    const { user } = await signIn(c, 'codes')
+    const { user } = await signInPerson(c, 'codes')
     const { code } = parseJson(await readText(c.req.raw, MAX_BYTES), codeBody)
     const outcome = await readDatabase(() => acceptLink(c.env, code, null, { user }, Date.now()))
     if (outcome.kind !== 'linked') throw new Problem(outcome.kind)
@@ -188,7 +188,7 @@ linkRoutes.describe(
     responses: { 204: { description: 'Undone' }, ...problems(...userProblems, 'link_not_found') },
   },
   async (c) => {
-    const { user } = await signIn(c)
+    const { user } = await signInPerson(c)
     const line = c.req.param('line') ?? ''
     const removed = await readDatabase(() => removeLink(c.env.DB, { line, user }, user, Date.now()))
     if (!removed) throw new Problem('link_not_found')

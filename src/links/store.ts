@@ -197,7 +197,7 @@ export interface PledgingUser {
 
 /**
  * The accounts a line means. Unless the user said otherwise, a line that speaks of the platform's ids may pledge, and
- * one with ids of its own may not.
+ * one with ids of its own may not. None pledges for an account that was deleted.
  */
 export async function findPledgingUsers(
   db: D1Database,
@@ -208,11 +208,12 @@ export async function findPledgingUsers(
   const { results } = await db
     .prepare(
       own
-        ? `SELECT k.user, ifnull(p.may_pledge, 0) AS allowed FROM json_each(?1) i
+        ? `SELECT k.user, iif(c.user IS NULL, ifnull(p.may_pledge, 0), 0) AS allowed FROM json_each(?1) i
            LEFT JOIN links k ON k.holding = i.value LEFT JOIN line_permissions p ON p.user = k.user AND p.line = ?2
-           ORDER BY i.key`
-        : `SELECT i.value AS user, ifnull(p.may_pledge, 1) AS allowed FROM json_each(?1) i
-           LEFT JOIN line_permissions p ON p.user = i.value AND p.line = ?2 ORDER BY i.key`,
+           LEFT JOIN closed_accounts c ON c.user = k.user ORDER BY i.key`
+        : `SELECT i.value AS user, iif(c.user IS NULL, ifnull(p.may_pledge, 1), 0) AS allowed FROM json_each(?1) i
+           LEFT JOIN line_permissions p ON p.user = i.value AND p.line = ?2
+           LEFT JOIN closed_accounts c ON c.user = i.value ORDER BY i.key`,
     )
     .bind(JSON.stringify(own ? lineUsers.map((user) => holdingOf(line.id, user)) : lineUsers), line.id)
     .all<{ user: string | null; allowed: number }>()

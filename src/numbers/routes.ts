@@ -1,3 +1,8 @@
 import { Api } from '../http/api.ts'
+import { latestConservationRoutes } from './conservation-routes.ts'
+import { campaignNumberRoutes } from './numbers-routes.ts'
 
+/** What is counted of the ledger: the public's numbers, and whether they agree with it. */
 export const numberRoutes = new Api()
+
+for (const routes of [campaignNumberRoutes, latestConservationRoutes]) numberRoutes.route('/', routes)

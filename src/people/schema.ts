@@ -8,8 +8,9 @@ export const profiles = sqliteTable('profiles', {
   updatedAt: integer('updated_at').notNull(),
 })
 
-/** Accounts whose user had them deleted. */
+/** Accounts whose user had them deleted, and when they were swept again. */
 export const closedAccounts = sqliteTable('closed_accounts', {
   user: text('user').primaryKey(),
   at: integer('at').notNull(),
+  sweptAt: integer('swept_at'),
 })

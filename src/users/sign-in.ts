@@ -22,8 +22,8 @@ export async function signIn(c: AppContext, policy: 'user' | 'codes' = 'user'): 
  * Who asks, for what leaves something of a person behind: as `signIn`, and account_deleted (403) when that person had
  * their account deleted. Reads D1 once, so it is not for pledges: the ledger itself refuses theirs.
  */
-export async function signInPerson(c: AppContext): Promise<Principal> {
-  const principal = await signIn(c)
+export async function signInPerson(c: AppContext, policy: 'user' | 'codes' = 'user'): Promise<Principal> {
+  const principal = await signIn(c, policy)
   if (await readDatabase(() => isDeleted(c.env.DB, principal.user))) throw new Problem('account_deleted')
   return principal
 }

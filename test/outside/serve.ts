@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { ROOT } from '../../src/local/paths.ts'
@@ -7,7 +8,8 @@ import { seed } from '../../src/local/seed.ts'
 
 /**
  * Serves a built worker in workerd without the development proxy, which would be the limit of any measurement.
- * Started as a process of its own by `startWorker`; says `{"url", "seed", "children"}` on standard output when ready.
+ * Started as a process of its own by `startWorker`; says `{"url", "seed", "children"}` on standard output when ready. A
+ * line with a time in ms on its standard input rings the scheduled jobs of that minute; it says `{"rang"}` when they are done.
  */
 
 export interface ServeOptions {
@@ -16,9 +18,13 @@ export interface ServeOptions {
   readonly state: string
   readonly secretsKey: string
   readonly signingKey: string
+  /** Hours from a dream reaching its quota to its funding, if not as in wrangler.toml. */
+  readonly settlingHours?: number
 }
 
-const { bundle, state, secretsKey, signingKey } = JSON.parse(process.argv[2] ?? '{}') as ServeOptions
+const { bundle, state, secretsKey, signingKey, settlingHours } = JSON.parse(
+  process.argv[2] ?? '{}',
+) as ServeOptions
 const config = readFileSync(resolve(ROOT, 'wrangler.toml'), 'utf8')
 const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(config)?.[1]
 if (!compatibilityDate) throw new Error('wrangler.toml names no compatibility_date')
@@ -34,6 +40,7 @@ const miniflare = new Miniflare(
       LINE: { className: 'Line', useSQLite: true },
     },
     d1Databases: { DB: 'flowers' },
+    r2Buckets: { PICTURES: 'pictures' },
     queueProducers: { CALLBACKS: 'callbacks' },
     // As in wrangler.toml.
     queueConsumers: {
@@ -46,7 +53,11 @@ const miniflare = new Miniflare(
       },
       'callbacks-dead': { maxBatchSize: 10, maxBatchTimeout: 5, maxRetries: 20, retryDelay: 300 },
     },
-    bindings: { SECRETS_KEY: secretsKey, LOCAL_SIGNING_KEY: signingKey },
+    bindings: {
+      SECRETS_KEY: secretsKey,
+      LOCAL_SIGNING_KEY: signingKey,
+      ...(settlingHours === undefined ? {} : { SETTLING_HOURS: String(settlingHours) }),
+    },
     resourcePersistencePath: state,
     unsafeDirectSockets: [{ host: '127.0.0.1' }],
   }),
@@ -75,4 +86,9 @@ const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children
 console.log(
   JSON.stringify({ url: url.origin, seed: made, children: children.trim().split(/\s+/).map(Number) }),
 )
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  const worker = await miniflare.getWorker('worker')
+  const { outcome } = await worker.scheduled({ scheduledTime: new Date(Number(line)), cron: '* * * * *' })
+  console.log(JSON.stringify({ rang: outcome }))
+})
 process.on('SIGTERM', () => void miniflare.dispose().then(() => process.exit(0)))

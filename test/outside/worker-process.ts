@@ -11,6 +11,8 @@ import type { ServeOptions } from './serve.ts'
 export interface RunningWorker {
   readonly url: string
   readonly seed: Seed
+  /** Runs the scheduled jobs of the minute of `at` (ms), to their end. */
+  ring(at: number): Promise<void>
   /** Ends it in good order. */
   stop(): Promise<void>
   /** Ends the runtime and its parent with SIGKILL, in the midst of what they do. */
@@ -28,7 +30,7 @@ export async function prepareWorker(bundle: string): Promise<ServeOptions> {
 /** Starts a worker; on the same options it takes up the data of the one before. */
 export function startWorker(options: ServeOptions): Promise<RunningWorker> {
   const child = spawn(process.execPath, [resolve(import.meta.dirname, 'serve.ts'), JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'],
+    stdio: ['pipe', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'],
   })
   const ended = new Promise<void>((done) => child.once('exit', () => done()))
   return new Promise((ready, failed) => {
@@ -37,13 +39,20 @@ export function startWorker(options: ServeOptions): Promise<RunningWorker> {
       failed(new Error('the worker did not come up'))
     }, START_TIMEOUT_MS)
     void ended.then(() => failed(new Error('the worker ended before it was up')))
+    const rings: (() => void)[] = []
     createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('{"rang"')) rings.shift()?.()
       if (!line.startsWith('{"url"')) return
       clearTimeout(timer)
       const { url, seed, children } = JSON.parse(line) as { url: string; seed: Seed; children: number[] }
       ready({
         url,
         seed,
+        ring: (at) =>
+          new Promise((done) => {
+            rings.push(done)
+            child.stdin.write(`${at}\n`)
+          }),
         stop: () => {
           child.kill('SIGTERM')
           return ended

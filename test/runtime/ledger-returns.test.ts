@@ -40,8 +40,10 @@ async function returnAll(dream: string, rows = 3) {
   }
 }
 
-const sumOf = (ranges: readonly { flowers: number; pledges: number }[]) =>
-  ranges.reduce((sum, range) => [sum[0] + range.flowers, sum[1] + range.pledges] as const, [0, 0] as const)
+const sumOf = (ranges: readonly { flowers: number; pledges: number }[]) => [
+  ranges.reduce((sum, { flowers }) => sum + flowers, 0),
+  ranges.reduce((sum, { pledges }) => sum + pledges, 0),
+]
 
 const pledgedTo = async (dream: string) => (await sumLedger(world)).pledgedByRef.get(dream)
 

@@ -1,0 +1,1 @@
+CREATE TRIGGER dreams_once BEFORE INSERT ON dreams WHEN EXISTS (SELECT 1 FROM dreams d WHERE d.id = NEW.id OR d.position = NEW.position) BEGIN SELECT RAISE(IGNORE); END;

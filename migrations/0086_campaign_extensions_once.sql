@@ -1,0 +1,1 @@
+CREATE TRIGGER campaign_extensions_once BEFORE INSERT ON campaign_extensions WHEN EXISTS (SELECT 1 FROM campaign_extensions e WHERE e.campaign = NEW.campaign AND e.n = NEW.n) BEGIN SELECT RAISE(ABORT, 'an extension never changes'); END;

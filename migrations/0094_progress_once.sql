@@ -1,0 +1,1 @@
+CREATE TRIGGER progress_once BEFORE INSERT ON progress WHEN EXISTS (SELECT 1 FROM progress o WHERE o.number = NEW.number OR o.id = NEW.id OR o.request_key = NEW.request_key) BEGIN SELECT RAISE(IGNORE); END;

@@ -1,0 +1,1 @@
+CREATE TRIGGER reports_once BEFORE INSERT ON reports WHEN EXISTS (SELECT 1 FROM reports o WHERE o.id = NEW.id OR (o.dream = NEW.dream AND (o.number = NEW.number OR (o.final = 1 AND NEW.final = 1))) OR o.request_key = NEW.request_key) BEGIN SELECT RAISE(IGNORE); END;

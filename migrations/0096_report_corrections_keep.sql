@@ -1,0 +1,1 @@
+CREATE TRIGGER report_corrections_keep BEFORE UPDATE ON report_corrections BEGIN SELECT RAISE(ABORT, 'a correction never changes'); END;

@@ -1,0 +1,1 @@
+CREATE TRIGGER report_corrections_once BEFORE INSERT ON report_corrections WHEN EXISTS (SELECT 1 FROM report_corrections o WHERE o.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'a correction never changes'); END;

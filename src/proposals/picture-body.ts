@@ -1,0 +1,45 @@
+import { Problem } from '../http/problem.ts'
+import { PICTURE_TYPES, type PictureHeader, readPictureHeader } from './picture-format.ts'
+
+/** A photograph of 8 megapixels, well compressed. */
+const MAX_PICTURE_BYTES = 2 * 1_024 * 1_024
+
+/** Most pixels a side: what a phone's browser still decodes (256 MB of memory at 8,000 by 8,000). */
+const MAX_SIDE_PIXELS = 8_000
+
+/**
+ * The picture that is a request's body. Throws unsupported_media_type (415), body_too_large (413), and picture_invalid
+ * (422) when it is not what its Content-Type says, or has too many pixels.
+ */
+export async function readPicture(request: Request): Promise<PictureHeader & { readonly bytes: Uint8Array }> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (!PICTURE_TYPES.some((each) => each === type))
+    throw new Problem('unsupported_media_type', { detail: `The body must be ${PICTURE_TYPES.join(' or ')}.` })
+  const bytes = await readBytes(request, MAX_PICTURE_BYTES)
+  const header = readPictureHeader(bytes)
+  const invalid = (detail: string) => new Problem('picture_invalid', { detail })
+  if (!header) throw invalid('Its first bytes are those of no picture.')
+  if (header.type !== type) throw invalid(`Its first bytes are those of ${header.type}, not ${type}.`)
+  const sides = [header.width, header.height]
+  if (sides.some((side) => side < 1 || side > MAX_SIDE_PIXELS))
+    throw invalid(`It has ${sides.join(' by ')} pixels; each side has 1 to ${MAX_SIDE_PIXELS}.`)
+  return { ...header, bytes }
+}
+
+/** The bytes of a body, at most `maxBytes` of it. Throws body_too_large (413). */
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = () => new Problem('body_too_large', { detail: `The limit is ${maxBytes} bytes.` })
+  const length = request.headers.get('content-length')
+  if (length !== null) {
+    if (Number(length) > maxBytes) throw tooLarge()
+    return new Uint8Array(await request.arrayBuffer())
+  }
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength
+    if (bytes > maxBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
+}
