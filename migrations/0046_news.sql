@@ -12,6 +12,6 @@ CREATE TABLE news (
   -- What it tells, where it may be told once only.
   fact TEXT UNIQUE
 ) STRICT;
-CREATE INDEX news_dream ON news (dream, id);
+CREATE INDEX news_public ON news (dream, id) WHERE audience IS NULL;
 CREATE INDEX news_campaign ON news (campaign, id) WHERE audience IS NULL;
 CREATE INDEX news_audience ON news (audience, id) WHERE audience IS NOT NULL;

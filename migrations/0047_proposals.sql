@@ -20,8 +20,6 @@ CREATE TABLE proposals (
   updated_at INTEGER NOT NULL,
   proposed_at INTEGER
 ) STRICT;
-CREATE INDEX proposals_state ON proposals (state, number);
-CREATE INDEX proposals_assignee ON proposals (assignee, state, number) WHERE assignee IS NOT NULL;
 
 -- Who proposed a dream; those of one that was merged into it too. `via` is the proposal they wrote.
 CREATE TABLE proposers (

@@ -5,6 +5,7 @@ import type { Env } from './env.ts'
 import { finishRevocations } from './lines/revocations.ts'
 import { moveUnmoved } from './links/linking.ts'
 import { rollUp } from './numbers/rollup.ts'
+import { sweepDeleted } from './people/deletion.ts'
 import { sayWhatIsDue } from './reports/due.ts'
 import { checkTotals } from './totals/check.ts'
 
@@ -27,6 +28,7 @@ const jobs: readonly Job[] = [
   { name: 'reports.due', everyMinutes: 5, run: (env, _, scheduledTime) => sayWhatIsDue(env, scheduledTime) },
   { name: 'links.move', everyMinutes: 15, run: moveUnmoved },
   { name: 'numbers.rollup', everyMinutes: 1, run: (env, now) => rollUp(env, now) },
+  { name: 'accounts.sweep', everyMinutes: 15, run: sweepDeleted },
   { name: 'totals.check', everyMinutes: 60, run: checkTotals },
 ]
 

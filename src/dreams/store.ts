@@ -33,7 +33,8 @@ export function loadDefinition(db: D1Database, id: string): Promise<DreamDefinit
 
 const PROGRESS_SQL = `UPDATE dreams SET state = ?2, flowers = ?3, pledges = ?4, reached_at = ?5, settles_at = ?6,
   funded_at = ?7, version = ?8, as_of = ?9, expired_at = ?10, returned_flowers = ?11, returned_pledges = ?12,
-  returned_at = ?13, life = ?14, object_closes_at = ?15, report_due_at = ifnull(report_due_at, ?16)
+  returned_at = ?13, life = ?14, object_closes_at = ?15, 
+  report_due_at = iif(stage IS NULL, ifnull(report_due_at, ?16), report_due_at)
 WHERE id = ?1 AND version < ?8`
 
 // Subscribers are told before the event is noted, in the same transaction: so once, as it is noted once.

@@ -64,9 +64,10 @@ async function migratedColumnsOf(table: string): Promise<Column[]> {
 }
 
 describe('the schemas in the code', () => {
+  // But for the full-text index, which FTS5 keeps in tables of its own.
   it('name every table of the migrations and no other', async () => {
     const { results } = await world.DB.prepare(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name <> 'd1_migrations'",
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name <> 'd1_migrations' AND name NOT LIKE 'proposal_search%'",
     ).all<{ name: string }>()
     const names = described.map(({ name }) => name)
     expect(names.sort()).toEqual(results.map(({ name }) => name).sort())

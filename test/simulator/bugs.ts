@@ -53,7 +53,7 @@ export function skippedMigrations(bug: Bug | null): readonly string[] {
     case 'debit-outside-trigger':
       return ['0020_entries_move_account.sql', '0028_accounts_move.sql']
     case 'key-not-unique':
-      return ['0024_entries_once.sql', '0121_pledging_insert.sql']
+      return ['0024_entries_once.sql', '0089_pledging_insert.sql']
     case 'cap-forgets':
       return ['0021_entries_count_tally.sql']
     case 'reversal-not-counted':

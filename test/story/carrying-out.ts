@@ -90,7 +90,7 @@ export async function carryOut(teller: Teller, cast: Cast, { ring }: Listener): 
   await ask(teller, cast)
   await support(teller, cast)
   await teller.post(eva, `/v1/dreams/${wish}/reports`, 201, { ...report, title: '完成', final: true }, 'last')
-  await teller.post(eva, `/v1/dreams/${wish}/moves`, 'not_yours', { to: 'completed' })
+  await teller.post(eva, `/v1/dreams/${wish}/moves`, 'operator_only', { to: 'completed' })
   await teller.post(operator, `/v1/dreams/${wish}/moves`, 200, { to: 'completed' })
   await teller.post(operator, `/v1/dreams/${wish}/moves`, 'move_not_allowed', {
     to: 'stopped',

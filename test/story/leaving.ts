@@ -14,7 +14,7 @@ export async function leave(teller: Teller, { givers, wish }: Cast): Promise<voi
     everything.slice(0, 300),
   )
   await teller.call(leaver, 'DELETE', '/v1/me', 'invalid_request', {})
-  await teller.call(leaver, 'DELETE', '/v1/me', 200, { confirm: 'delete my account' })
+  await teller.call(leaver, 'DELETE', '/v1/me', 204, { confirm: 'delete my account' })
   await teller.get(leaver, '/v1/me', 'account_deleted')
   await teller.get(leaver, '/v1/me/profile', 'account_deleted')
   await teller.post(leaver, '/v1/dreams/first-flower/pledges', 'account_deleted', { flowers: 1 }, 'after')

@@ -1,6 +1,4 @@
 -- What the public, and each dream's followers, are told: a page of a dream's public news is one walk of its index.
-DROP INDEX news_dream;
-CREATE INDEX news_public ON news (dream, id) WHERE audience IS NULL;
 
 -- Dreams that users chose to follow (1) or not to (0). Who gave to a dream or proposed it follows it without a row.
 CREATE TABLE follows (
