@@ -1,6 +1,6 @@
 import { dreamId } from '../dreams/ids.ts'
-import { dreamDetailSchema, dreamPageSchema, toWire } from '../dreams/routes.ts'
 import { type CatalogueDream, loadDream } from '../dreams/store.ts'
+import { dreamDetailSchema, dreamPageSchema, toDetail, toWire } from '../dreams/wire.ts'
 import type { Env } from '../env.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { callObject, readDatabase } from '../http/backends.ts'
@@ -11,6 +11,7 @@ import { Problem } from '../http/problem.ts'
 import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
+import { listCoCreators } from '../organisations/offers-store.ts'
 import { signInOperator } from '../users/sign-in.ts'
 import { campaignParam, MAX_TRIES, readCampaignId, requireCampaign } from './params.ts'
 import {
@@ -115,17 +116,21 @@ publishingRoutes.describe(
       const now = Date.now()
       const decision = decidePublication(ask, campaign, proposal, dream, now)
       if (decision.kind === 'refuse') throw refusal(decision)
-      if (decision.kind === 'done' && dream) return c.json(toDetail(dream), 200, NO_STORE)
+      if (decision.kind === 'done' && dream) return c.json(await detailOf(c.env.DB, dream), 200, NO_STORE)
       if (!(await readDatabase(() => publishProposal(c.env.DB, ask, id, user, now)))) continue
       await wakeObject(c.env, ask.proposal)
       const published = await readDatabase(() => loadDream(c.env.DB, ask.proposal))
-      if (published) return c.json(toDetail(published), 201, NO_STORE)
+      if (published) return c.json(await detailOf(c.env.DB, published), 201, NO_STORE)
     }
     throw new Problem('unavailable')
   },
 )
 
-const toDetail = (dream: CatalogueDream) => ({ ...toWire(dream), story: dream.story })
+/** A dream as it is answered; those who took it on may have done so before it was published. */
+async function detailOf(db: D1Database, dream: CatalogueDream) {
+  const coCreators = await readDatabase(() => listCoCreators(db, [dream.id]))
+  return toDetail(dream, coCreators.get(dream.id) ?? [])
+}
 
 /**
  * Wakes the object of a dream that was published, so that it rings when the dream opens. The dream is published whether

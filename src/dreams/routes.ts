@@ -6,87 +6,26 @@ import { cachedJson } from '../http/cached-reads.ts'
 import { readIdempotencyKey } from '../http/idempotency.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
-import { rfc3339, rfc3339OrNull } from '../http/wire.ts'
+import { rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
+import { listCoCreators } from '../organisations/offers-store.ts'
 import { isDeleted } from '../people/store.ts'
 import { admitUser } from '../users/rates.ts'
 import { signInOperator } from '../users/sign-in.ts'
 import { authenticate } from '../users/tokens.ts'
 import type { PledgeOutcome } from './outcomes.ts'
 import { dreamParam, readDreamId } from './params.ts'
-import { decidePledge, publicState } from './rules.ts'
-import { type CatalogueDream, listDreams, loadDream, noteCloseAsked } from './store.ts'
+import { listDreams, loadDream, noteCloseAsked } from './store.ts'
+import { dreamDetailSchema, dreamPageSchema, toDetail, toWire } from './wire.ts'
 
 /** A pledge's body is `{"flowers": n}`; nothing sensible needs more. */
 const MAX_PLEDGE_BYTES = 1_024
 
-const timestamp = z.iso.datetime()
-
-const dreamSchema = z
-  .object({
-    id: z.string(),
-    title: z.string(),
-    titleEn: z.string(),
-    summary: z.string(),
-    sample: z.boolean().describe('True for an example that no one proposed.'),
-    state: z
-      .enum([
-        ...(['published', 'collecting', 'reached', 'closing', 'expired', 'settling'] as const),
-        ...(['funded', 'executing', 'completed', 'stopped'] as const),
-      ])
-      .describe(
-        '`published`: not open yet. `reached`: past its quota and still collecting. `closing`: its last pledges are being settled. `expired`: below its quota when it ended; its flowers go back. `settling`: past its quota, no longer collecting, not decided on yet. `funded`: decided on; it may still collect.',
-      ),
-    collecting: z.boolean().describe('Whether flowers can be given to it now.'),
-    quota: z.int(),
-    flowers: z.int(),
-    pledges: z.int(),
-    reachedAt: timestamp.nullable(),
-    settlesAt: timestamp.nullable().describe('When the funding decision is due, while the quota is met.'),
-    fundedAt: timestamp.nullable(),
-    expiredAt: timestamp.nullable(),
-    returned: z
-      .object({
-        flowers: z.int(),
-        pledges: z.int(),
-        doneAt: timestamp.nullable().describe('When everything had gone back.'),
-      })
-      .nullable()
-      .describe('What went back to its givers so far, of a dream that expired.'),
-    reportDueAt: timestamp.nullable().describe('When the next report is due.'),
-    reportOverdue: z.boolean(),
-    campaign: z.string().nullable(),
-    opensAt: timestamp,
-    closesAt: timestamp,
-    asOf: timestamp.describe('When the counts were published; at most a few seconds ago while they change.'),
-  })
-  .openapi('Dream')
-
-export const dreamDetailSchema = dreamSchema
-  .extend({
-    story: z
-      .object({
-        what: z.string(),
-        forWhom: z.string(),
-        place: z.string(),
-        howMany: z.string(),
-        why: z.string(),
-        pictures: z.array(z.string()).describe('Ids; `/pictures/{picture}`.'),
-      })
-      .partial()
-      .describe('What was proposed, as it was published.'),
-  })
-  .openapi('DreamDetail')
-
-export const dreamPageSchema = z
-  .object({ items: z.array(dreamSchema), nextCursor: z.string().nullable() })
-  .openapi('DreamPage')
-
 const pledgeBody = z.strictObject({ flowers: z.int().min(1).max(MAX_FLOWERS) }).openapi('PledgeRequest')
 
 const pledgeSchema = z
-  .object({ id: z.string(), dream: z.string(), flowers: z.int(), at: timestamp })
+  .object({ id: z.string(), dream: z.string(), flowers: z.int(), at: z.iso.datetime() })
   .openapi('Pledge')
 
 const closeSchema = z
@@ -99,41 +38,6 @@ const closeSchema = z
   .openapi('ClosedDream')
 
 /** A dream of the catalogue as the API shows it. */
-export function toWire(dream: CatalogueDream) {
-  const { id, title, titleEn, summary, sample, quota, flowers, pledges } = dream
-  const now = Date.now()
-  return {
-    id,
-    title,
-    titleEn,
-    summary,
-    sample,
-    state: publicState(dream, now),
-    collecting: decidePledge(dream, now) === 'collect',
-    quota,
-    flowers,
-    pledges,
-    reachedAt: rfc3339OrNull(dream.reachedAt),
-    settlesAt: rfc3339OrNull(dream.settlesAt),
-    fundedAt: rfc3339OrNull(dream.fundedAt),
-    expiredAt: rfc3339OrNull(dream.expiredAt),
-    returned:
-      dream.expiredAt === null
-        ? null
-        : {
-            flowers: dream.returnedFlowers,
-            pledges: dream.returnedPledges,
-            doneAt: rfc3339OrNull(dream.returnedAt),
-          },
-    reportDueAt: rfc3339OrNull(dream.reportDueAt),
-    reportOverdue: dream.reportState === 'overdue',
-    campaign: dream.campaign,
-    opensAt: rfc3339(dream.opensAt),
-    closesAt: rfc3339(dream.closesAt),
-    asOf: rfc3339(dream.asOf),
-  }
-}
-
 export const dreamRoutes = new Api()
 
 dreamRoutes.describe(
@@ -170,7 +74,9 @@ dreamRoutes.describe(
     const id = readDreamId(c)
     const answer = await cachedJson(c.req.raw, `dream/${id}`, c.executionCtx, async () => {
       const dream = await readDatabase(() => loadDream(c.env.DB, id))
-      return dream && { ...toWire(dream), story: dream.story }
+      if (!dream) return null
+      const coCreators = await readDatabase(() => listCoCreators(c.env.DB, [id]))
+      return toDetail(dream, coCreators.get(id) ?? [])
     })
     if (!answer) throw new Problem('dream_not_found')
     return answer

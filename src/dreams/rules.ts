@@ -45,7 +45,7 @@ export type PublishedState = Extract<
 >
 
 /** A move of a dream's life that its object made: the `n`th, from 1. `at` in ms. */
-export interface ObjectMove {
+interface ObjectMove {
   readonly n: number
   readonly from: LifeState
   readonly to: LifeState
@@ -55,7 +55,7 @@ export interface ObjectMove {
 }
 
 /** Most moves kept until they are published. A dream moves a few times in its life; only one on the edge of its quota more often. */
-export const MAX_UNPUBLISHED_MOVES = 1_000
+const MAX_UNPUBLISHED_MOVES = 1_000
 
 /** What a dream's object keeps. Times in ms since 1970, amounts in flowers. */
 export interface DreamRecord {

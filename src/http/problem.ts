@@ -67,7 +67,7 @@ const CODES = {
   already_linked: [409, 'This id or this account is linked already.'],
   body_too_large: [413, 'The body is larger than this route takes.'],
   batch_too_large: [413, 'The body carries more items than this route takes.'],
-  unsupported_media_type: [415, 'The body must be application/json.'],
+  unsupported_media_type: [415, 'The body is not of the media type this route takes.'],
   idempotency_key_reused: [422, 'The key was used for another pledge.'],
   reason_missing: [422, 'This needs a reason, which is public.'],
   picture_invalid: [422, 'The picture is not a JPEG, PNG or WebP that this API takes.'],

@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts'
 import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { isUserId, MAX_USER_ID_LENGTH } from '../users/ids.ts'
-import { signIn, signInPerson } from '../users/sign-in.ts'
+import { signInPerson } from '../users/sign-in.ts'
 import { untilDone } from './again.ts'
 import {
   listMembers,
@@ -213,11 +213,18 @@ memberRoutes.describe(
     request: { query: pageQuery },
     responses: {
       200: json(membershipPageSchema, 'A page of organisations'),
-      ...problems('invalid_request', 'invalid_cursor', 'token_missing', 'token_invalid', 'unavailable'),
+      ...problems(
+        'invalid_request',
+        'invalid_cursor',
+        'token_missing',
+        'token_invalid',
+        'account_deleted',
+        'unavailable',
+      ),
     },
   },
   async (c) => {
-    const { user } = await signIn(c)
+    const { user } = await signInPerson(c)
     const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
     const offset = readCursor(cursor, 0)
     const rows = await readDatabase(() => listMemberships(c.env.DB, user, offset, pageSize + 1))

@@ -215,11 +215,18 @@ draftRoutes.describe(
     request: { query: pageQuery },
     responses: {
       200: json(proposalPageSchema, 'A page of proposals'),
-      ...problems('invalid_request', 'invalid_cursor', 'token_missing', 'token_invalid', 'unavailable'),
+      ...problems(
+        'invalid_request',
+        'invalid_cursor',
+        'token_missing',
+        'token_invalid',
+        'account_deleted',
+        'unavailable',
+      ),
     },
   },
   async (c) => {
-    const { user } = await signIn(c)
+    const { user } = await signInPerson(c)
     const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
     const rows = await readDatabase(() => listProposalsOf(c.env.DB, user, before, pageSize + 1))

@@ -8,7 +8,7 @@ import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { listNewsFor, type NewsRow } from '../life/news-store.ts'
 import { newsShape, newsToWire } from '../life/news-wire.ts'
-import { signIn, signInPerson } from '../users/sign-in.ts'
+import { signInPerson } from '../users/sign-in.ts'
 import { type Followed, follow, listFollows, MAX_FOLLOWS, unfollow } from './follows-store.ts'
 import { listGiven } from './given-store.ts'
 import { timestamp } from './params.ts'
@@ -130,11 +130,18 @@ followRoutes.describe(
     request: { query: pageQuery },
     responses: {
       200: json(followedPageSchema, 'A page of dreams'),
-      ...problems('token_missing', 'token_invalid', 'invalid_request', 'invalid_cursor', 'unavailable'),
+      ...problems(
+        'token_missing',
+        'token_invalid',
+        'account_deleted',
+        'invalid_request',
+        'invalid_cursor',
+        'unavailable',
+      ),
     },
   },
   async (c) => {
-    const { user } = await signIn(c)
+    const { user } = await signInPerson(c)
     const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
     const offset = readCursor(cursor, 0)
     const rows = await readDatabase(async () =>
@@ -166,11 +173,18 @@ followRoutes.describe(
     request: { query: pageQuery },
     responses: {
       200: json(myNewsPageSchema, 'A page of news'),
-      ...problems('token_missing', 'token_invalid', 'invalid_request', 'invalid_cursor', 'unavailable'),
+      ...problems(
+        'token_missing',
+        'token_invalid',
+        'account_deleted',
+        'invalid_request',
+        'invalid_cursor',
+        'unavailable',
+      ),
     },
   },
   async (c) => {
-    const { user } = await signIn(c)
+    const { user } = await signInPerson(c)
     const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
     const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
     const page = await readDatabase(async () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { ProblemCode } from '../../src/http/problem.ts'
 import { ask, subscribe } from './callback-calls.ts'
 import { expectDocumented } from './documented.ts'
+import { lifeCases } from './life-problems.ts'
 import { actOf, plantLine, type TestLine } from './line-calls.ts'
 import {
   expectProblem,
@@ -117,6 +118,7 @@ const unproven = {
  * route of the description.
  */
 const cases: Record<ProblemCode, readonly Case[]> = {
+  ...lifeCases,
   invalid_json: [
     [PLEDGE, () => pledgeWith('{"flowers":', {})],
     [PLEDGE, () => pledgeWith('', {})],

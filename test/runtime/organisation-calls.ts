@@ -61,7 +61,7 @@ export async function plantOrganisation({
 }
 
 /** Sends a request as a user, who is an operator where `roles` say so. */
-export async function callAs(
+async function callAs(
   user: string,
   method: 'get' | 'post' | 'put' | 'patch' | 'delete',
   path: string,

@@ -21,7 +21,7 @@ export interface TestSupporter {
 }
 
 /** The route a path is of, in the document's words. */
-export function routeOf(path: string): string {
+function routeOf(path: string): string {
   return path
     .replace(/\?.*/, '')
     .replace(/^\/v1\/dreams\/[^/]+/, '/v1/dreams/{dream}')

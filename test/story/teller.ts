@@ -4,7 +4,7 @@
 export type Person = { readonly user: string; readonly token: string } | null
 
 /** What did not go as the story says. */
-export class Deviation extends Error {}
+class Deviation extends Error {}
 
 /** How long something that happens by itself is waited for, and how often it is looked at. */
 const PATIENCE_MS = 30_000
