@@ -23,7 +23,7 @@ describe('a method that a path does not take', () => {
     '/v1/lines/gift/rules': 'GET, POST',
     '/v1/lines/gift/rules/gift/1/activate': 'POST',
     '/v1/lines/gift/rules/gift/1/retire': 'POST',
-    '/v1/me': 'GET',
+    '/v1/me': 'GET, DELETE',
     '/v1/me/entries': 'GET',
     '/v1/auth/guest': 'POST',
     '/v1/audit/conservation': 'GET',

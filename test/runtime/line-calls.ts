@@ -199,7 +199,9 @@ export async function expectConservation(): Promise<void> {
 
 /** Every row of the ledger, and all that events of lines write besides. */
 export async function everythingNow(): Promise<unknown> {
-  const tables = ['link_codes', 'posted_days', 'posted_acts', 'audit_log', 'outbox']
+  // That a dream opened is noted when its object comes round to it, whoever asks for what.
+  const log = "audit_log WHERE action <> 'dream.moved'"
+  const tables = ['link_codes', 'posted_days', 'posted_acts', log, 'outbox']
   const results = await world.DB.batch(tables.map((table) => world.DB.prepare(`SELECT * FROM ${table}`)))
   return [await ledgerNow(), results.map((result) => result.results)]
 }
