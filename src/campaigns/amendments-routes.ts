@@ -1,5 +1,5 @@
+import { lifeOf } from '../dreams/moves.ts'
 import { dreamParam, readDreamId, requireDream } from '../dreams/params.ts'
-import { lifeOf } from '../dreams/rules.ts'
 import { loadDream } from '../dreams/store.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'

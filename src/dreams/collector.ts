@@ -13,6 +13,7 @@ import {
   takeBackKey,
 } from '../ledger/verdicts.ts'
 import type { DreamStorage, JournaledBatch } from './journal.ts'
+import { noteLife } from './moves.ts'
 import {
   type PledgeAsk,
   type PledgeOutcome,
@@ -37,7 +38,6 @@ import {
   isReturning,
   mayTakeBack,
   nextAlarm,
-  noteLife,
   openRecord,
   PUBLISH_EVERY_MS,
   RANGES_PER_WAKE,

@@ -1,7 +1,8 @@
 import { addFlowers } from '../ledger/flowers.ts'
 import type { ReturnedPledges } from '../ledger/returns.ts'
 import type { PledgeVerdict, TakeBackVerdict } from '../ledger/verdicts.ts'
-import { type LifeState, pathOfClock } from '../life/states.ts'
+import type { LifeState } from '../life/states.ts'
+import type { ObjectMove } from './moves.ts'
 
 /**
  * The life of a dream while it collects. Pure: no clock, no storage, no call.
@@ -9,7 +10,7 @@ import { type LifeState, pathOfClock } from '../life/states.ts'
  *   collecting ──close──► closing ──journal drained──► closed
  *
  * `life/states.ts` has the whole life of a dream; here is what its object decides. Where it is in that life follows from its
- * record (`lifeOf`), and each move is noted with the change that made it (`noteLife`).
+ * record, and each move is noted with the change that made it (`moves.ts`).
  *
  * Reaching the quota is not a state but a fact noted once (`reachedAt`): the quota is the least a dream needs, so a
  * dream goes on collecting after it, until it is closed or its time is over.
@@ -26,36 +27,6 @@ import { type LifeState, pathOfClock } from '../life/states.ts'
  *
  *   expiredAt set ──range by range──► returnedAt set
  */
-
-/** What the public sees: where the dream is in its life, or `closing` while its last pledges are being settled. */
-export type PublicState = PublishedState | 'closing'
-
-/** The states of a dream that is in the catalogue. */
-export type PublishedState = Extract<
-  LifeState,
-  | 'published'
-  | 'collecting'
-  | 'reached'
-  | 'expired'
-  | 'settling'
-  | 'funded'
-  | 'executing'
-  | 'completed'
-  | 'stopped'
->
-
-/** A move of a dream's life that its object made: the `n`th, from 1. `at` in ms. */
-interface ObjectMove {
-  readonly n: number
-  readonly from: LifeState
-  readonly to: LifeState
-  readonly at: number
-  /** What it held then. */
-  readonly flowers: number
-}
-
-/** Most moves kept until they are published. A dream moves a few times in its life; only one on the edge of its quota more often. */
-const MAX_UNPUBLISHED_MOVES = 1_000
 
 /** What a dream's object keeps. Times in ms since 1970, amounts in flowers. */
 export interface DreamRecord {
@@ -258,70 +229,6 @@ export function applyReturned(record: DreamRecord, range: ReturnedPledges, now: 
 /** Whether an expired dream still holds flowers that are to go back. */
 export function isReturning(record: DreamRecord): boolean {
   return record.expiredAt !== null && record.returnedAt === null
-}
-
-/**
- * Notes the moves that brought the dream to where its record says it is. `settlingMs` is the length of the window.
- * Throws when no way leads there: then a change was made that the table of states does not know.
- */
-export function noteLife(record: DreamRecord, now: number, settlingMs: number): DreamRecord {
-  const state = lifeOf(record, now)
-  if (state === record.life) return record
-  // One that was closed before it opened never collected.
-  const opened = record.life === 'published' && record.opensAt <= (record.closedAt ?? now)
-  const rest = pathOfClock(opened ? 'collecting' : record.life, state)
-  const way = opened && rest ? (['collecting', ...rest] as const) : rest
-  if (way === null) throw new Error(`no way leads from ${record.life} to ${state}`)
-  const { flowers } = record
-  let { life: from, movesMade: n } = record
-  const made = way.map((to): ObjectMove => {
-    const move = { n: ++n, from, to, at: timeOf(record, from, to, now, settlingMs), flowers }
-    from = to
-    return move
-  })
-  const moves = [...record.moves, ...made].slice(-MAX_UNPUBLISHED_MOVES)
-  return { ...record, life: state, movesMade: n, moves, version: record.version + 1 }
-}
-
-/** When a move happened: what the record knows better than the moment it is noted. */
-function timeOf(
-  { opensAt, reachedAt, settlesAt, closedAt, expiredAt, fundedAt }: DreamRecord,
-  from: LifeState,
-  to: LifeState,
-  now: number,
-  settlingMs: number,
-): number {
-  if (from === 'published' && to === 'collecting') return opensAt
-  // A dream that meets its quota again began a new window then.
-  if (to === 'reached') return (settlesAt === null ? reachedAt : settlesAt - settlingMs) ?? now
-  if (to === 'settling') return closedAt ?? now
-  if (to === 'expired') return expiredAt ?? now
-  if (to === 'funded') return fundedAt ?? now
-  return now
-}
-
-/** How a dream is called towards the public at `now`. */
-export function publicState(
-  dream: Parameters<typeof lifeOf>[0] & { readonly closesAt: number },
-  now: number,
-): PublicState {
-  // Its object says `closed` when the total is final; one that no one ever asked does not know yet.
-  const ends = dream.state === 'closing' || (dream.state === 'collecting' && now >= dream.closesAt)
-  return ends && dream.fundedAt === null ? 'closing' : lifeOf(dream, now)
-}
-
-/** In which state of its life a published dream is at `now`: `stage` once it was moved on from being funded. */
-export function lifeOf(
-  dream: Pick<DreamRecord, 'state' | 'opensAt' | 'flowers' | 'quota' | 'settlesAt' | 'fundedAt'> & {
-    readonly stage?: 'executing' | 'completed' | 'stopped' | null
-  },
-  now: number,
-): PublishedState {
-  if (dream.stage) return dream.stage
-  if (dream.fundedAt !== null) return 'funded'
-  if (dream.state === 'closed') return dream.settlesAt === null ? 'expired' : 'settling'
-  if (now < dream.opensAt) return 'published'
-  return dream.flowers < dream.quota ? 'collecting' : 'reached'
 }
 
 /** Ranges of the ledger given back in one waking, and the pause after them, in which others have the database. */

@@ -1,7 +1,8 @@
 import { rfc3339, rfc3339OrNull } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import type { CoCreator } from '../organisations/offers-store.ts'
-import { decidePledge, publicState } from './rules.ts'
+import { publicState } from './moves.ts'
+import { decidePledge } from './rules.ts'
 import type { CatalogueDream } from './store.ts'
 
 /** How answers write a dream. */

@@ -1,4 +1,4 @@
-import { publicState } from '../dreams/rules.ts'
+import { publicState } from '../dreams/moves.ts'
 import { type CatalogueDream, listDreams } from '../dreams/store.ts'
 import { rfc3339, rfc3339OrNull } from '../http/wire.ts'
 import { type DreamDay, findNumbers, listDreamDays } from '../numbers/numbers-store.ts'

@@ -1,4 +1,4 @@
-import { lifeOf } from '../dreams/rules.ts'
+import { lifeOf } from '../dreams/moves.ts'
 import { type CatalogueDream, loadDream } from '../dreams/store.ts'
 import type { LifeState } from './states.ts'
 

@@ -1,7 +1,7 @@
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { noteChangeWhen } from '../audit/log.ts'
-import { lifeOf } from '../dreams/rules.ts'
+import { lifeOf } from '../dreams/moves.ts'
 import { dreams } from '../dreams/schema.ts'
 import type { LifeState } from '../life/states.ts'
 import type { Principal } from '../users/tokens.ts'

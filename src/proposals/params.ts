@@ -1,5 +1,5 @@
 import { dreamId } from '../dreams/ids.ts'
-import { lifeOf } from '../dreams/rules.ts'
+import { lifeOf } from '../dreams/moves.ts'
 import type { CatalogueDream } from '../dreams/store.ts'
 import type { AppContext } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'

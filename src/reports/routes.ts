@@ -1,5 +1,5 @@
+import { lifeOf } from '../dreams/moves.ts'
 import { dreamParam, readDreamId, requireDream } from '../dreams/params.ts'
-import { lifeOf } from '../dreams/rules.ts'
 import { evidenceFields, MAX_EVIDENCE_BYTES, requirePictures } from '../execution/evidence.ts'
 import { type KeyedRequest, keyedRequest, REPLAYED } from '../execution/request-keys.ts'
 import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'

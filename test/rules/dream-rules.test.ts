@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { lifeOf, noteLife, publicState } from '../../src/dreams/moves.ts'
 import {
   applyClose,
   applyDrained,
@@ -15,13 +16,10 @@ import {
   isDecisionDue,
   isOver,
   isReturning,
-  lifeOf,
   mayTakeBack,
   nextAlarm,
-  noteLife,
   openRecord,
   PUBLISH_EVERY_MS,
-  publicState,
   REDRIVE_CHECK_MS,
   UNNOTED_LIFE,
 } from '../../src/dreams/rules.ts'

@@ -1,5 +1,5 @@
+import { lifeOf } from '../../src/dreams/moves.ts'
 import type { PledgeOutcome } from '../../src/dreams/outcomes.ts'
-import { lifeOf } from '../../src/dreams/rules.ts'
 import { actKey, entryId, holdingOf } from '../../src/ledger/ids.ts'
 import { sumLedger } from '../../src/ledger/sums.ts'
 import { decideMove, type LifeState } from '../../src/life/states.ts'
