@@ -27,6 +27,11 @@ export async function listAmendments(
     .limit(limit)
 }
 
+/** How often the text of a dream was put right. */
+export async function countAmendments(db: D1Database, dream: string): Promise<number> {
+  return drizzle(db).$count(amendments, eq(amendments.dream, dream))
+}
+
 /** How many amendments a dream has, and the last of a field. */
 export async function loadAmending(
   db: D1Database,

@@ -1,6 +1,7 @@
+import { detailOf } from '../dreams/detail.ts'
 import { dreamId } from '../dreams/ids.ts'
 import { type CatalogueDream, loadDream } from '../dreams/store.ts'
-import { dreamDetailSchema, dreamPageSchema, toDetail, toWire } from '../dreams/wire.ts'
+import { dreamDetailSchema, dreamPageSchema, toWire } from '../dreams/wire.ts'
 import type { Env } from '../env.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { callObject, readDatabase } from '../http/backends.ts'
@@ -11,7 +12,6 @@ import { Problem } from '../http/problem.ts'
 import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
-import { listCoCreators } from '../organisations/offers-store.ts'
 import { signInOperator } from '../users/sign-in.ts'
 import { campaignParam, MAX_TRIES, readCampaignId, requireCampaign } from './params.ts'
 import {
@@ -125,12 +125,6 @@ publishingRoutes.describe(
     throw new Problem('unavailable')
   },
 )
-
-/** A dream as it is answered; those who took it on may have done so before it was published. */
-async function detailOf(db: D1Database, dream: CatalogueDream) {
-  const coCreators = await readDatabase(() => listCoCreators(db, [dream.id]))
-  return toDetail(dream, coCreators.get(dream.id) ?? [])
-}
 
 /**
  * Wakes the object of a dream that was published, so that it rings when the dream opens. The dream is published whether

@@ -9,15 +9,15 @@ import { Problem } from '../http/problem.ts'
 import { rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
-import { listCoCreators } from '../organisations/offers-store.ts'
 import { isDeleted } from '../people/store.ts'
 import { admitUser } from '../users/rates.ts'
 import { signInOperator } from '../users/sign-in.ts'
 import { authenticate } from '../users/tokens.ts'
+import { detailOf } from './detail.ts'
 import type { PledgeOutcome } from './outcomes.ts'
 import { dreamParam, readDreamId } from './params.ts'
 import { listDreams, loadDream, noteCloseAsked } from './store.ts'
-import { dreamDetailSchema, dreamPageSchema, toDetail, toWire } from './wire.ts'
+import { dreamDetailSchema, dreamPageSchema, toWire } from './wire.ts'
 
 /** A pledge's body is `{"flowers": n}`; nothing sensible needs more. */
 const MAX_PLEDGE_BYTES = 1_024
@@ -74,9 +74,7 @@ dreamRoutes.describe(
     const id = readDreamId(c)
     const answer = await cachedJson(c.req.raw, `dream/${id}`, c.executionCtx, async () => {
       const dream = await readDatabase(() => loadDream(c.env.DB, id))
-      if (!dream) return null
-      const coCreators = await readDatabase(() => listCoCreators(c.env.DB, [id]))
-      return toDetail(dream, coCreators.get(id) ?? [])
+      return dream && detailOf(c.env.DB, dream)
     })
     if (!answer) throw new Problem('dream_not_found')
     return answer

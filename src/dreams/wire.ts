@@ -1,6 +1,5 @@
 import { rfc3339, rfc3339OrNull } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
-import type { CoCreator } from '../organisations/offers-store.ts'
 import { publicState } from './moves.ts'
 import { decidePledge } from './rules.ts'
 import type { CatalogueDream } from './store.ts'
@@ -65,6 +64,9 @@ export const dreamDetailSchema = dreamSchema
     coCreators: z
       .array(z.object({ organisation: z.string(), name: z.string(), nameEn: z.string() }))
       .describe('Who took it on.'),
+    amendments: z
+      .int()
+      .describe('How often its text was put right: `/v1/dreams/{dream}/amendments` says what it should be.'),
   })
   .openapi('DreamDetail')
 
@@ -106,9 +108,4 @@ export function toWire(dream: CatalogueDream) {
     closesAt: rfc3339(dream.closesAt),
     asOf: rfc3339(dream.asOf),
   }
-}
-
-/** A dream with its story and those who took it on. */
-export function toDetail(dream: CatalogueDream, coCreators: readonly CoCreator[]) {
-  return { ...toWire(dream), story: dream.story, coCreators }
 }

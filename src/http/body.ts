@@ -33,11 +33,22 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
 export function parseJson<T extends z.ZodType>(text: string, schema: T): z.output<T> {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(text, HAS_ESCAPE.test(text) ? refuseBroken : undefined)
   } catch {
     throw new Problem('invalid_json')
   }
   return checkAgainst(schema, value)
+}
+
+/** Bytes are read as UTF-8, so only an escape can bring half a character or a NUL in. */
+const HAS_ESCAPE = /\\u(?:[dD][89a-fA-F]|0000)/
+
+/** Refuses strings that no database gives back as they were: with half of a surrogate pair, or a NUL. */
+function refuseBroken(key: string, value: unknown): unknown {
+  for (const text of [key, value])
+    if (typeof text === 'string' && (!text.isWellFormed() || text.includes('\0')))
+      throw new SyntaxError('a string holds half a character or a NUL')
+  return value
 }
 
 /** Holds a value to a schema. Throws invalid_request (400) with the places. */

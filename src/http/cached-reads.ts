@@ -74,7 +74,9 @@ async function refresh(
   type: string,
   load: () => Promise<string | null>,
 ): Promise<CachedRead | null> {
-  const address = new Request(new URL(`/cached-reads/${key}`, request.url))
+  const address = new Request(
+    new URL(`/cached-reads/${key.split('/').map(encodeURIComponent).join('/')}`, request.url),
+  )
   const cached = await caches.default.match(address)
   let body = cached ? await cached.text() : null
   if (body === null) {

@@ -57,6 +57,8 @@ export const MOVES: readonly Move[] = [
   { from: 'in_review', to: 'merged', by: ['operator'] },
   { from: 'in_review', to: 'withdrawn', by: ['proposer'] },
   { from: 'accepted', to: 'published', by: ['operator'] },
+  // No campaign, or no one to carry it out, was found: its author hears so and does not wait for ever.
+  { from: 'accepted', to: 'declined', by: ['operator'], reason: true },
   { from: 'published', to: 'collecting', by: ['clock'] },
   // Closed by an operator before it opened.
   { from: 'published', to: 'expired', by: ['clock'] },

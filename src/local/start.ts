@@ -22,6 +22,9 @@ const STOP_TIMEOUT_MS = 5_000
 const JOBS_EVERY_MS = 60_000
 const JOBS_TIMEOUT_MS = 50_000
 
+/** Wrangler prints the whole table of migrations after each of them: 1.1 MB for 90, and that grows with their square. */
+const MAX_MIGRATION_OUTPUT_BYTES = 64 * 1_024 * 1_024
+
 /** The guest's first flowers, so that there is something to give. Credited once: the act's id never changes. */
 const WELCOME = { id: 'welcome', user: 'guest', kind: 'gift', quantity: 20 }
 
@@ -43,13 +46,16 @@ runJobs()
 greet(made)
 
 function migrate(): void {
-  const { status, stdout, stderr } = spawnSync(
+  const { status, error, stdout, stderr } = spawnSync(
     process.execPath,
     [WRANGLER, 'd1', 'migrations', 'apply', 'DB', '--local', '--persist-to', PERSIST_TO],
-    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false' } },
+    {
+      ...{ cwd: ROOT, encoding: 'utf8', maxBuffer: MAX_MIGRATION_OUTPUT_BYTES },
+      env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false' },
+    },
   )
   if (status !== 0) {
-    console.error(stdout, stderr)
+    console.error(stdout, stderr, error ?? '')
     process.exit(1)
   }
 }

@@ -19,11 +19,15 @@ export async function roleIn(
   return row?.role ?? null
 }
 
-/** The organisation for which a user carries a dream out: a co-creator they are a member of; null for anyone else. */
+/**
+ * The organisation for which a user carries a dream out: a co-creator they are a member of; null for anyone else. One that
+ * is closed carries nothing out.
+ */
 export async function executorOf(db: D1Database, dream: string, user: string): Promise<string | null> {
   const row = await db
     .prepare(
       `SELECT o.organisation FROM offers o JOIN organisation_members m ON m.organisation = o.organisation
+       JOIN organisations g ON g.id = o.organisation AND g.state = 'active'
        WHERE o.dream = ?1 AND o.state = 'taken' AND m.user = ?2 ORDER BY o.decided_at LIMIT 1`,
     )
     .bind(dream, user)

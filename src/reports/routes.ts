@@ -12,7 +12,7 @@ import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
-import { signInExecutor } from '../organisations/membership.ts'
+import { roleIn, signInExecutor } from '../organisations/membership.ts'
 import { correctionRoutes } from './corrections-routes.ts'
 import { deadlineState, dueAtOf, nextDueAt } from './deadlines.ts'
 import { dueRoutes } from './due-routes.ts'
@@ -44,7 +44,9 @@ const reportBody = z
     final: z
       .boolean()
       .default(false)
-      .describe('True for the last one, after which the dream can be completed and no report is due.'),
+      .describe(
+        'True for the last one, by the organisation of the grant or operators, after which the dream can be completed and no report is due.',
+      ),
   })
   .openapi('NewReport')
 
@@ -79,6 +81,7 @@ reportRoutes.describe(
         'token_missing',
         'token_invalid',
         'executor_only',
+        'not_yours',
         'account_deleted',
         'dream_not_found',
         'picture_not_found',
@@ -100,7 +103,8 @@ reportRoutes.describe(
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const first = await readFirst(c, request)
       if (first) return c.json(first, 201, { ...NO_STORE, ...REPLAYED })
-      const place = await requireReporting(c, dream, body.final)
+      const { grantee, ...place } = await requireReporting(c, dream, body.final)
+      if (body.final && !principal.operator) await requireGrantee(c, grantee, principal.user)
       await requirePictures(c, principal.user, body.pictures)
       const at = Date.now()
       const late = deadlineState(place.dueAt, at) === 'overdue'
@@ -124,6 +128,12 @@ async function readFirst(c: AppContext, request: KeyedRequest) {
   return first && toReport({ report: first, corrections: [] })
 }
 
+/** The last word is said by the organisation that answers for the grant, or by operators. Throws not_yours (403). */
+async function requireGrantee(c: AppContext, grantee: string | null, user: string): Promise<void> {
+  const role = grantee && (await readDatabase(() => roleIn(c.env.DB, grantee, user)))
+  if (!role) throw new Problem('not_yours', { detail: `The final report is ${grantee}'s.` })
+}
+
 /**
  * Which report comes next of a dream that may have one now, and when it is due. Throws dream_not_found (404), state_conflict (409) and
  * limit_reached (422).
@@ -132,13 +142,13 @@ async function requireReporting(
   c: AppContext,
   id: string,
   final: boolean,
-): Promise<{ number: number; dueAt: number; dueBefore: number | null }> {
+): Promise<{ grantee: string | null; number: number; dueAt: number; dueBefore: number | null }> {
   const dream = await requireDream(c, id)
   const state = lifeOf(dream, Date.now())
-  const { granted, published, finished } = await readDatabase(() => loadReporting(c.env.DB, id))
+  const { grantee, published, finished } = await readDatabase(() => loadReporting(c.env.DB, id))
   if (finished)
     throw new Problem('state_conflict', { detail: 'The final report is published; correct it instead.' })
-  if (state !== 'executing' && !(state === 'funded' && granted && !final))
+  if (state !== 'executing' && !(state === 'funded' && grantee !== null && !final))
     throw new Problem('state_conflict', {
       detail: `Reports are of dreams that are carried out, or granted; the final one of those carried out. It is ${state}.`,
     })
@@ -147,7 +157,7 @@ async function requireReporting(
     throw new Problem('limit_reached', {
       detail: `A dream has at most ${MAX_REPORTS} reports and its final one.`,
     })
-  return { number: published + 1, dueAt: dueAtOf(dream), dueBefore: dream.reportDueAt }
+  return { grantee, number: published + 1, dueAt: dueAtOf(dream), dueBefore: dream.reportDueAt }
 }
 
 reportRoutes.describe(

@@ -42,7 +42,8 @@ export interface NewReport
 
 /** What decides on publishing a report. */
 export interface Reporting {
-  readonly granted: boolean
+  /** The organisation that has the grant; null before it is decided. */
+  readonly grantee: string | null
   /** How many there are, and whether the final one is among them. */
   readonly published: number
   readonly finished: boolean
@@ -52,13 +53,13 @@ export interface Reporting {
 export async function loadReporting(db: D1Database, dream: string): Promise<Reporting> {
   const row = await db
     .prepare(
-      `SELECT EXISTS (SELECT 1 FROM grants WHERE dream = ?1) AS granted,
+      `SELECT (SELECT organisation FROM grants WHERE dream = ?1) AS grantee,
          (SELECT count(*) FROM reports WHERE dream = ?1) AS published,
          EXISTS (SELECT 1 FROM reports WHERE dream = ?1 AND final = 1) AS finished`,
     )
     .bind(dream)
-    .first<{ granted: number; published: number; finished: number }>()
-  return { granted: row?.granted === 1, published: row?.published ?? 0, finished: row?.finished === 1 }
+    .first<{ grantee: string | null; published: number; finished: number }>()
+  return { grantee: row?.grantee ?? null, published: row?.published ?? 0, finished: row?.finished === 1 }
 }
 
 /**

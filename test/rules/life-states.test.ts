@@ -14,6 +14,7 @@ describe('the table of states', () => {
     'in_review>merged:operator',
     'in_review>withdrawn:proposer',
     'accepted>published:operator',
+    'accepted>declined:operator',
     'published>collecting:clock',
     'published>expired:clock',
     'collecting>reached:clock',
