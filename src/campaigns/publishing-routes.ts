@@ -1,6 +1,6 @@
 import { detailOf } from '../dreams/detail.ts'
 import { dreamId } from '../dreams/ids.ts'
-import { type CatalogueDream, loadDream } from '../dreams/store.ts'
+import { loadDream } from '../dreams/store.ts'
 import { dreamDetailSchema, dreamPageSchema, toWire } from '../dreams/wire.ts'
 import type { Env } from '../env.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'

@@ -31,8 +31,8 @@ export const subjectOf = (campaign: string): string => `campaign:${campaign}`
 const countedSql = (
   which: string,
 ) => `SELECT c.id, c.name, c.name_en AS nameEn, c.rules, c.opens_at AS opensAt,
-  c.closes_at AS closesAt, c.created_at AS createdAt, count(d.id) AS dreams, ifnull(sum(d.flowers), 0) AS flowers,
-  ifnull(sum(d.pledges), 0) AS pledges
+  c.closes_at AS closesAt, c.created_at AS createdAt, count(d.id) AS dreams, ifnull(sum(d.flowers + d.returned_flowers), 0) AS flowers,
+  ifnull(sum(d.pledges + d.returned_pledges), 0) AS pledges
 FROM (SELECT * FROM campaigns ${which}) c LEFT JOIN dreams d ON d.campaign = c.id
 GROUP BY c.id ORDER BY c.created_at, c.id`
 

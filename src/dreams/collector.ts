@@ -41,8 +41,8 @@ import {
   openRecord,
   PUBLISH_EVERY_MS,
   RANGES_PER_WAKE,
-  RETURN_PAUSE_MS,
   RETURN_RETRY_MS,
+  returnPauseMs,
 } from './rules.ts'
 
 /** Everything a collector needs of the world. */
@@ -64,6 +64,8 @@ export interface CollectorDeps {
   loadDefinition(): Promise<DreamDefinition | null>
   /** Gives the pledges in the range of the ledger after `upTo` back to their givers. Harmless to repeat. */
   returnRange(upTo: string | null, now: number): Promise<ReturnedPledges>
+  /** How many dreams give their flowers back now. */
+  countReturning(): Promise<number>
   publish(record: DreamRecord, now: number): Promise<void>
   log(event: Record<string, unknown>): void
 }
@@ -108,6 +110,7 @@ export class Collector {
   #publishedVersion = -1
   #publishedMoves = 0
   #lastPublishedAt = 0
+  #closing: Promise<void> | null = null
   #returning = false
   #returnAt = 0
 
@@ -138,8 +141,8 @@ export class Collector {
       return asks.map(() => ({ kind: 'shed' }))
     }
     if (!record) return asks.map(() => ({ kind: 'unknown_dream' }))
+    if (isOver(record, this.#deps.now())) await this.#closeOnTime()
     const now = this.#deps.now()
-    if (isOver(record, now)) this.#beginClose()
     const joinOnly = decidePledge(this.#record ?? record, now) === 'not_collecting'
     const answers = await this.#commit.submit(asks, joinOnly)
     const dropped = asks.filter((_, place) => answers[place]?.kind === 'dropped')
@@ -164,8 +167,8 @@ export class Collector {
       this.#deps.log({ event: 'dream.open_failed', dream: this.#deps.dream, error: String(error) })
       return asks.map(() => ({ kind: 'shed' }))
     }
+    if (record && isOver(record, this.#deps.now())) await this.#closeOnTime()
     const now = this.#deps.now()
-    if (record && isOver(record, now)) this.#beginClose()
     if (!this.#commit.away) this.#decideFunding(now)
     const current = this.#record ?? record
     if (!current) return asks.map(() => ({ kind: 'too_late' }))
@@ -199,9 +202,9 @@ export class Collector {
   /** Moves the end of collecting ahead, before it has come. Null for a dream that does not exist. */
   async extend(closesAt: number): Promise<DreamRecord | null> {
     if (!(this.#record ?? (await this.#open()))) return null
-    const now = this.#deps.now()
-    if (isOver(this.#known(), now)) this.#beginClose()
-    const record = applyExtended(this.#known(), closesAt, now)
+    if (isOver(this.#known(), this.#deps.now())) await this.#closeOnTime()
+    if (isOver(this.#known(), this.#deps.now())) return this.#record
+    const record = applyExtended(this.#known(), closesAt)
     if (record !== this.#record) this.#save(record)
     this.#arm()
     return this.#record
@@ -211,7 +214,7 @@ export class Collector {
   async snapshot(): Promise<DreamRecord | null> {
     await this.#recovery
     const record = this.#record ?? (await this.#open())
-    if (record && isOver(record, this.#deps.now())) this.#beginClose()
+    if (record && isOver(record, this.#deps.now())) await this.#closeOnTime()
     this.#bringUpToDate()
     this.#persist()
     this.#arm()
@@ -222,8 +225,8 @@ export class Collector {
   async wake(): Promise<void> {
     this.#armedAt = null
     try {
+      if (this.#record && isOver(this.#record, this.#deps.now())) await this.#closeOnTime()
       const now = this.#deps.now()
-      if (this.#record && isOver(this.#record, now)) this.#beginClose()
       if (this.#retryAt !== null && now >= this.#retryAt) {
         this.#retryAt = null
         // Armed before the attempt: should this instance end in it, the next one is woken.
@@ -309,7 +312,11 @@ export class Collector {
     const before = this.#known()
     const flowersAsked = batch.rows.map((row) => (isTakeBack(row) ? 0 : row[2]))
     const now = this.#deps.now()
-    const settled = applySettled(before, batch.seq, flowersAsked, verdicts, now, this.#deps.settlingMs)
+    // Sent again because what follows failed the first time: it is counted already.
+    const settled =
+      batch.seq <= before.settledSeq
+        ? before
+        : applySettled(before, batch.seq, flowersAsked, verdicts, now, this.#deps.settlingMs)
     const after = this.#noted(settled, now)
     this.#record = after
     this.#unsaved = true
@@ -322,7 +329,7 @@ export class Collector {
         quota: after.quota,
       })
     // The alarm that closes may have been busy with this very batch: what queued behind it came too late.
-    if (isOver(after, now)) this.#beginClose()
+    if (isOver(after, now)) this.#commit.drop(({ takeBack }) => takeBack === undefined)
     this.#endClose(now)
     this.#dropExpired()
     this.#decideFunding(now)
@@ -360,6 +367,23 @@ export class Collector {
     this.#arm()
   }
 
+  /** Closes a dream whose time is over, unless the catalogue says that its end was moved ahead and no one could say so. */
+  #closeOnTime(): Promise<void> {
+    this.#closing ??= bounded(this.#deps.after, () => this.#deps.loadDefinition())
+      .catch(() => null)
+      .then((definition) => {
+        const record = this.#known()
+        if (!isOver(record, this.#deps.now())) return
+        if (definition && definition.closesAt > record.closesAt)
+          this.#save(applyExtended(record, definition.closesAt))
+        else this.#beginClose()
+      })
+      .finally(() => {
+        this.#closing = null
+      })
+    return this.#closing
+  }
+
   #beginClose(): void {
     const record = this.#known()
     if (record.state !== 'collecting') return
@@ -395,6 +419,7 @@ export class Collector {
     // Armed before the attempt: should this instance end in it, the next one is woken.
     this.#returnAt = this.#deps.now() + RETURN_RETRY_MS
     this.#arm()
+    const beganAt = this.#deps.now()
     try {
       for (let n = 0; n < RANGES_PER_WAKE && isReturning(this.#known()); n++) {
         const { returnedUpTo } = this.#known()
@@ -403,7 +428,9 @@ export class Collector {
         )
         this.#save(applyReturned(this.#known(), range, this.#deps.now()))
       }
-      this.#returnAt = this.#deps.now() + RETURN_PAUSE_MS
+      const tookMs = this.#deps.now() - beganAt
+      const returning = await bounded(this.#deps.after, () => this.#deps.countReturning())
+      this.#returnAt = this.#deps.now() + returnPauseMs(tookMs, returning)
       const { returnedAt, flowers, pledges, returnedFlowers } = this.#known()
       if (returnedAt !== null && flowers + pledges !== 0)
         this.#deps.log({
@@ -485,7 +512,8 @@ export class Collector {
       {
         away,
         retryAt: this.#retryAt,
-        returnAt: this.#returnAt,
+        // While a range is away nothing is due: it comes back or is given up in its time.
+        returnAt: this.#returning ? now + RETURN_RETRY_MS : this.#returnAt,
         unpublished: this.#record.version !== this.#publishedVersion,
         lastPublishedAt: this.#lastPublishedAt,
       },

@@ -8,7 +8,7 @@ import { Collector } from './collector.ts'
 import { SqliteDreamStorage } from './journal.ts'
 import type { PledgeAsk, TakeBackAsk } from './outcomes.ts'
 import type { DreamRecord } from './rules.ts'
-import { loadDefinition, publishProgress } from './store.ts'
+import { countReturning, loadDefinition, publishProgress } from './store.ts'
 
 /**
  * One dream. The object is a shell: it gives a `Collector` the object's storage, alarm and bindings.
@@ -40,6 +40,7 @@ export class Dream extends DurableObject<Env> {
       settlingMs: readConfig(env).settlingMs,
       findEntries: (keys) => findEntries(env, keys),
       loadDefinition: () => loadDefinition(env.DB, dream),
+      countReturning: () => countReturning(env.DB),
       returnRange: (upTo, now) => returnPledges(env, dream, upTo, now),
       publish: (record, now) => this.#publish(dream, record, now),
       log: (event) => console.log(JSON.stringify(event)),

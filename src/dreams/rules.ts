@@ -139,9 +139,9 @@ export function applySettlingBegun(record: DreamRecord, now: number, settlingMs:
     : record
 }
 
-/** Moves the end of collecting, only ahead and only before it has come. `closesAt` in ms. */
-export function applyExtended(record: DreamRecord, closesAt: number, now: number): DreamRecord {
-  return record.state === 'collecting' && now < record.closesAt && closesAt > record.closesAt
+/** Moves the end of collecting, only ahead and only while it collects. `closesAt` in ms. */
+export function applyExtended(record: DreamRecord, closesAt: number): DreamRecord {
+  return record.state === 'collecting' && closesAt > record.closesAt
     ? { ...record, closesAt, version: record.version + 1 }
     : record
 }
@@ -231,9 +231,20 @@ export function isReturning(record: DreamRecord): boolean {
   return record.expiredAt !== null && record.returnedAt === null
 }
 
-/** Ranges of the ledger given back in one waking, and the pause after them, in which others have the database. */
+/** Ranges of the ledger given back in one waking. */
 export const RANGES_PER_WAKE = 20
-export const RETURN_PAUSE_MS = 100
+
+/** The shortest and the longest pause after them, in which others have the database. */
+const MIN_RETURN_PAUSE_MS = 100
+const MAX_RETURN_PAUSE_MS = 120_000
+
+/**
+ * How long an expired dream leaves the database to others after it used it for `tookMs`, while `returning` dreams give
+ * their flowers back: so that all of them together have it less than half of the time.
+ */
+export function returnPauseMs(tookMs: number, returning: number): number {
+  return Math.min(MAX_RETURN_PAUSE_MS, Math.max(MIN_RETURN_PAUSE_MS, 2 * tookMs * Math.max(1, returning)))
+}
 
 /** How long after a failed range it is tried again. Nothing waits for it but the dream itself. */
 export const RETURN_RETRY_MS = 5_000

@@ -1,4 +1,4 @@
-import { asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { noteChangeWhen } from '../audit/log.ts'
 import { rfc3339 } from '../http/wire.ts'
@@ -72,19 +72,19 @@ export async function publishProgress(
         ...[expiredAt, returnedFlowers, returnedPledges, returnedAt, life, closesAt, reportDueAt],
       ),
   ]
-  const events = { reached: reachedAt, closed: state === 'closed' ? closedAt : null, funded: fundedAt }
+  // What an expired dream collected, however much of it has gone back by now.
+  const collected = flowers + returnedFlowers
+  const events = {
+    ...{ reached: reachedAt, closed: state === 'closed' ? closedAt : null },
+    ...{ expired: expiredAt, funded: fundedAt },
+  }
   for (const [kind, at] of Object.entries(events)) {
     if (at === null) continue
-    const data = JSON.stringify({ dream: id, flowers, at: rfc3339(at) })
+    const data = JSON.stringify({ dream: id, flowers: collected, at: rfc3339(at) })
     statements.push(
       db.prepare(TELL_SQL).bind(id, kind, at, data),
-      db.prepare(NOTE_SQL).bind(id, kind, at, flowers),
+      db.prepare(NOTE_SQL).bind(id, kind, at, collected),
     )
-  }
-  if (expiredAt !== null) {
-    const data = JSON.stringify({ dream: id, flowers: flowers + returnedFlowers, at: rfc3339(expiredAt) })
-    statements.push(db.prepare(TELL_SQL).bind(id, 'expired', expiredAt, data))
-    statements.push(db.prepare(NOTE_SQL).bind(id, 'expired', expiredAt, flowers + returnedFlowers))
   }
   for (const { n, from, to, at, flowers } of record.moves) {
     const told = JSON.stringify({ from, to, by: 'clock' satisfies Mover, flowers })
@@ -125,18 +125,25 @@ export async function findDecided(db: D1Database, ids: readonly string[]): Promi
 
 /**
  * Dreams whose object has something to do that it does not know of: they have opened or their time is over and no one ever
- * asked for them, or they were decided on by a version that knew less. `now` in ms.
+ * asked for them, or an alarm of theirs was lost. In any order: one that fails keeps none back. `now` in ms.
  */
 export async function listOverdue(db: D1Database, now: number, limit: number): Promise<string[]> {
   const { results } = await db
     .prepare(
       `SELECT id FROM dreams WHERE (state = 'collecting' AND closes_at < ?1)
        OR (opens_at < ?1 AND (life IS NULL OR life = 'published'))
-       OR (state = 'closed' AND funded_at IS NULL AND settles_at IS NULL AND returned_at IS NULL) LIMIT ?2`,
+       OR (state = 'closing' AND as_of < ?1) OR (funded_at IS NULL AND settles_at < ?1)
+       OR (state = 'closed' AND funded_at IS NULL AND settles_at IS NULL AND returned_at IS NULL AND as_of < ?1)
+       ORDER BY random() LIMIT ?2`,
     )
     .bind(now - OVERDUE_MS, limit)
     .all<{ id: string }>()
   return results.map(({ id }) => id)
+}
+
+/** How many dreams give their flowers back now, as published. */
+export async function countReturning(db: D1Database): Promise<number> {
+  return drizzle(db).$count(dreams, and(isNotNull(dreams.expiredAt), isNull(dreams.returnedAt)))
 }
 
 /** How long an object has to close and to say so before it is asked. */

@@ -20,8 +20,15 @@ export interface ReturnedPledges {
   readonly upTo: string | null
 }
 
-const GIVE_BACK_SQL = `INSERT INTO giving_back (user, pledge, ref, at)
-SELECT user, key, ref, ?4 FROM entries WHERE user > ?1 AND user <= ?2 AND kind = 'pledge' AND ref = ?3`
+// What was taken back of each pledge is summed once a range: to ask for each of them costs the square of a giver's pledges
+// (27 s for one of 10,000, against 0.1 s).
+const GIVE_BACK_SQL = `INSERT INTO giving_back (user, pledge, standing, mark, ref, at)
+SELECT p.user, p.key, -p.flowers - ifnull(b.back, 0), p.mark, p.ref, ?4
+FROM entries p LEFT JOIN (
+  SELECT user, origin, sum(flowers) AS back FROM entries
+  WHERE user > ?1 AND user <= ?2 AND kind = 'refund' AND ref = ?3 GROUP BY user, origin
+) b ON b.user = p.user AND b.origin = p.key
+WHERE p.user > ?1 AND p.user <= ?2 AND p.kind = 'pledge' AND p.ref = ?3 AND -p.flowers > ifnull(b.back, 0)`
 
 // All of the range, whichever attempt wrote them: what a lost reply or a late write left is counted once, with the range.
 const GIVEN_BACK_SQL = `SELECT ifnull(sum(flowers), 0) AS flowers, count(*) AS pledges FROM entries

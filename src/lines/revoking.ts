@@ -83,10 +83,15 @@ export async function revokeActs(
   await revoke([...reasons.keys()], null)
   const open = stillOpen([...reasons.keys()])
   const tooLate = new Set<string>()
+  // What cannot be done now keeps no other act waiting: an expired dream may take its time to give its flowers back.
+  let pending = false
   for (let from = 0; from < open.length; from += CHUNK) {
     let left: readonly string[] = open.slice(from, from + CHUNK)
     for (let idle = 0; left.length > 0; ) {
-      if (idle === MAX_IDLE_ROUNDS) return 'pending'
+      if (idle === MAX_IDLE_ROUNDS) {
+        pending = true
+        break
+      }
       const chunk = left.map((key) => states.get(key) as Revocation)
       const before = { missing: missingOf(chunk), tooLate: tooLate.size }
       const pledges = await deps.findStandingPledges(
@@ -97,17 +102,23 @@ export async function revokeActs(
       for (const dream of dreams.length > 0 ? await deps.findDecided(dreams) : []) tooLate.add(dream)
       const calls = [...plan(chunk, pledges, tooLate)].slice(0, MAX_DREAMS)
       const outcomes = await Promise.all(calls.map(([dream, asks]) => deps.takeBack(dream, asks)))
+      let waits = false
       for (const [index, [dream]] of calls.entries())
         for (const { kind } of outcomes[index] ?? []) {
-          if (kind === 'pending' || kind === 'shed') return 'pending'
+          if (kind === 'pending' || kind === 'shed') waits = true
           if (kind === 'too_late') tooLate.add(dream)
         }
+      if (waits) {
+        pending = true
+        break
+      }
       await revoke(left, [...tooLate])
       const missing = missingOf(left.map((key) => states.get(key) as Revocation))
       if (missing === before.missing && tooLate.size === before.tooLate) idle++
       left = stillOpen(left)
     }
   }
+  if (pending) return 'pending'
   return acts.map(({ id }, place) =>
     toResult(id, states.get(actKey(line, id)) as Revocation, first[place] ? mark : null),
   )

@@ -45,7 +45,7 @@ const COUNTED = 'Flowers that were given stay counted; the id has no person behi
 const OWN_DRAFTS = `SELECT p.id FROM proposers o JOIN proposals p ON p.id = o.dream WHERE o.user = ?1 AND p.state = 'draft'`
 
 /** Where pictures stand in texts that everyone can read: JSON arrays of their ids. */
-const PUBLISHED_PICTURES = [
+export const PUBLISHED_PICTURES = [
   `SELECT j.value FROM dreams t, json_each(t.story, '$.pictures') j`,
   'SELECT j.value FROM progress t, json_each(t.pictures) j',
   'SELECT j.value FROM reports t, json_each(t.pictures) j',

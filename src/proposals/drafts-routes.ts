@@ -112,6 +112,7 @@ draftRoutes.describe(
     method: 'get',
     path: '/v1/proposals/{proposal}',
     summary: 'One proposal (its proposers, and operators)',
+    description: 'A draft is there for its proposer alone.',
     security: bearer,
     request: { params: proposalParam },
     responses: {

@@ -8,7 +8,7 @@ import { decideMove, LIFE_STATES, type LifeState } from '../life/states.ts'
 import { signInPerson } from '../users/sign-in.ts'
 import { proposalParam, proposalSchema, requireProposal, toWire } from './params.ts'
 import { decideProposerMove, MAX_SENT_A_DAY, type ProposerMoveDecision } from './proposing.ts'
-import { listSentTimes, moveByProposer } from './store.ts'
+import { isShared, listSentTimes, moveByProposer } from './store.ts'
 
 /** A reason of 500 characters, of six bytes each when they are escaped, and as much again. */
 const MAX_MOVE_BYTES = 4_096
@@ -38,7 +38,7 @@ moveRoutes.describe(
     method: 'post',
     path: '/v1/proposals/{proposal}/moves',
     summary: 'Send a draft, or withdraw what was sent (its proposer)',
-    description: `draft → proposed needs all texts but \`howMany\`; at most ${MAX_SENT_A_DAY} in 24 hours a user. proposed or in_review → withdrawn. A repeat answers as the first did.`,
+    description: `draft → proposed needs all texts but \`howMany\`; at most ${MAX_SENT_A_DAY} in 24 hours a user. proposed or in_review → withdrawn, unless others' proposals were merged into it. A repeat answers as the first did.`,
     security: bearer,
     request: {
       params: proposalParam,
@@ -55,6 +55,7 @@ moveRoutes.describe(
         'not_yours',
         'proposal_not_found',
         'move_not_allowed',
+        'state_conflict',
         'body_too_large',
         'unsupported_media_type',
         'reason_missing',
@@ -73,8 +74,9 @@ moveRoutes.describe(
       const seen = await requireProposal(c, user)
       const now = Date.now()
       const sentAt = to === 'proposed' ? await readDatabase(() => listSentTimes(c.env.DB, user, now)) : []
+      const shared = to === 'withdrawn' && (await readDatabase(() => isShared(c.env.DB, seen.proposal.id)))
       const wrote = seen.via === seen.proposal.id
-      const decision = decideProposerMove(seen.proposal, to, { wrote, reason, sentAt }, now)
+      const decision = decideProposerMove(seen.proposal, to, { wrote, shared, reason, sentAt }, now)
       if (decision.kind === 'there') return c.json(toWire(seen, now), 200, NO_STORE)
       if (decision.kind !== 'move') throw refusalOf(decision, seen.proposal.state, to)
       const moved = await readDatabase(() => moveByProposer(c.env.DB, seen.proposal, to, user, reason, now))
@@ -111,6 +113,10 @@ function refusalOf(
     case 'refuse':
       if (decision.why === 'no_such_move')
         return new Problem('move_not_allowed', { detail: `From ${from} it does not go to ${to}.` })
+      if (decision.why === 'shared')
+        return new Problem('state_conflict', {
+          detail: 'Others propose it too, by what was merged into it: it is not withdrawn without them.',
+        })
       return new Problem(decision.why)
   }
 }

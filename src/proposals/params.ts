@@ -24,11 +24,14 @@ function readProposalId(c: AppContext): string {
   return id.data
 }
 
-/** A proposal as a user stands to it. Throws proposal_not_found (404) and unavailable (503). */
+/**
+ * A proposal as a user stands to it. Throws proposal_not_found (404), for drafts to all but their proposers: operators do
+ * not read what nobody sent, and strangers do not learn that it is there. Throws unavailable (503).
+ */
 export async function requireProposal(c: AppContext, user: string): Promise<ProposalSeen> {
   const id = readProposalId(c)
   const seen = await readDatabase(() => findProposal(c.env.DB, id, user))
-  if (!seen) throw new Problem('proposal_not_found')
+  if (!seen || (seen.proposal.state === 'draft' && seen.via === null)) throw new Problem('proposal_not_found')
   return seen
 }
 

@@ -1,5 +1,6 @@
 import { Problem } from '../http/problem.ts'
 import { PICTURE_TYPES, type PictureHeader, readPictureHeader } from './picture-format.ts'
+import { stripMetadata } from './picture-metadata.ts'
 
 /** A photograph of 8 megapixels, well compressed. */
 const MAX_PICTURE_BYTES = 2 * 1_024 * 1_024
@@ -8,8 +9,8 @@ const MAX_PICTURE_BYTES = 2 * 1_024 * 1_024
 const MAX_SIDE_PIXELS = 8_000
 
 /**
- * The picture that is a request's body. Throws unsupported_media_type (415), body_too_large (413), and picture_invalid
- * (422) when it is not what its Content-Type says, or has too many pixels.
+ * The picture that is a request's body, without its metadata. Throws unsupported_media_type (415), body_too_large (413), and picture_invalid
+ * (422) when it is not what its Content-Type says, has too many pixels, or is broken.
  */
 export async function readPicture(request: Request): Promise<PictureHeader & { readonly bytes: Uint8Array }> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
@@ -23,7 +24,9 @@ export async function readPicture(request: Request): Promise<PictureHeader & { r
   const sides = [header.width, header.height]
   if (sides.some((side) => side < 1 || side > MAX_SIDE_PIXELS))
     throw invalid(`It has ${sides.join(' by ')} pixels; each side has 1 to ${MAX_SIDE_PIXELS}.`)
-  return { ...header, bytes }
+  const stripped = stripMetadata(bytes, header.type)
+  if (!stripped) throw invalid('It ends too early, or is not built as its format says.')
+  return { ...header, bytes: stripped }
 }
 
 /** The bytes of a body, at most `maxBytes` of it. Throws body_too_large (413). */

@@ -2,7 +2,7 @@
 
 export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const
 
-type PictureType = (typeof PICTURE_TYPES)[number]
+export type PictureType = (typeof PICTURE_TYPES)[number]
 
 /** Width and height in pixels. */
 export interface PictureHeader {

@@ -1,14 +1,17 @@
-import { Api, bearer, json, problems } from '../http/api.ts'
+import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
+import { parseJson, readText } from '../http/body.ts'
 import { newId } from '../http/ids.ts'
 import { Problem } from '../http/problem.ts'
 import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
-import { signInPerson } from '../users/sign-in.ts'
+import { signIn, signInPerson } from '../users/sign-in.ts'
 import { readPicture } from './picture-body.ts'
 import { PICTURE_TYPES } from './picture-format.ts'
 import { pictureId } from './picture-ids.ts'
 import {
+  deletePicture,
+  findPicture,
   insertPicture,
   MAX_PICTURES_A_DAY,
   objectOf,
@@ -33,9 +36,12 @@ const pictureSchema = z
 const binary = { schema: z.string().openapi({ format: 'binary' }) }
 const binaryOfEachType = Object.fromEntries(PICTURE_TYPES.map((type) => [type, binary]))
 
-/** What is under an id never changes, and is nothing but a picture, whatever a browser makes of it. */
+/**
+ * What is under an id never changes, and is nothing but a picture, whatever a browser makes of it. It may be taken down,
+ * and is gone everywhere an hour later.
+ */
 const PICTURE_HEADERS = {
-  'Cache-Control': 'public, max-age=31536000, immutable',
+  'Cache-Control': 'public, max-age=3600',
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; sandbox",
 }
@@ -45,6 +51,25 @@ const tooMany = (seconds: number): Problem =>
     detail: `At most ${MAX_PICTURES_A_DAY} pictures in 24 hours.`,
     headers: { 'Retry-After': String(seconds) },
   })
+
+/** A reason of 500 characters, of six bytes each when they are escaped, and as much again. */
+const MAX_REMOVAL_BYTES = 4_096
+
+/** What operators need to find the case again. */
+const MAX_REASON_LENGTH = 500
+
+const removalBody = z
+  .strictObject({
+    reason: z.string().trim().min(1).max(MAX_REASON_LENGTH).describe('Why, for the audit log.'),
+  })
+  .openapi('PictureRemoval')
+
+/** The picture a path names. Throws picture_not_found (404). */
+function readPictureId(c: AppContext): string {
+  const id = pictureId.safeParse(c.req.param('picture'))
+  if (!id.success) throw new Problem('picture_not_found')
+  return id.data
+}
 
 /** Whether an If-None-Match names an entity tag, weakly. */
 const names = (known: string, etag: string): boolean =>
@@ -67,7 +92,7 @@ pictureRoutes.describe(
     method: 'post',
     path: '/v1/pictures',
     summary: 'Upload a picture',
-    description: `The body is the picture itself: at most 2 MB, 8,000 by 8,000 pixels; at most ${MAX_PICTURES_A_DAY} in 24 hours a user. Everyone who knows its address sees it; it is kept as it is, with what its camera wrote into it.`,
+    description: `The body is the picture itself: at most 2 MB, 8,000 by 8,000 pixels; at most ${MAX_PICTURES_A_DAY} in 24 hours a user. Everyone who knows its address sees it. What says where, when, by whom or with what it was taken (EXIF, XMP, IPTC, texts) is taken out before it is kept, and with it the orientation that a camera notes in EXIF: turn the pixels before uploading.`,
     security: bearer,
     request: { body: { required: true, content: binaryOfEachType } },
     responses: {
@@ -119,9 +144,7 @@ pictureRoutes.describe(
     },
   },
   async (c) => {
-    const id = pictureId.safeParse(c.req.param('picture'))
-    if (!id.success) throw new Problem('picture_not_found')
-    const key = objectOf(id.data)
+    const key = objectOf(readPictureId(c))
     const known = c.req.header('if-none-match')
     if (known !== undefined) {
       const object = await useBucket(() => c.env.PICTURES.head(key))
@@ -137,5 +160,57 @@ pictureRoutes.describe(
       'Content-Type': contentType,
       'Content-Length': String(object.size),
     })
+  },
+)
+
+pictureRoutes.describe(
+  {
+    method: 'delete',
+    path: '/v1/pictures/{picture}',
+    summary: 'Take a picture down (its owner while no published text shows it; operators)',
+    description:
+      'It leaves the texts of its owner that are not published. Published texts keep its id, under which nothing is found any more; caches may show it for another hour. Operators say why, in the body; its owner sends none. After an answer of 503 this is to be repeated, until it answers 204 or 404.',
+    security: bearer,
+    request: {
+      params: pictureParam,
+      body: { required: false, content: { 'application/json': { schema: removalBody } } },
+    },
+    responses: {
+      204: { description: 'It is gone' },
+      ...problems(
+        'invalid_json',
+        'invalid_request',
+        'token_missing',
+        'token_invalid',
+        'not_yours',
+        'picture_not_found',
+        'state_conflict',
+        'body_too_large',
+        'unsupported_media_type',
+        'unavailable',
+      ),
+    },
+  },
+  async (c) => {
+    const { user, operator } = await signIn(c)
+    const id = readPictureId(c)
+    const picture = await readDatabase(() => findPicture(c.env.DB, id))
+    if (picture) {
+      const owns = picture.owner === user
+      if (!owns && !operator) throw new Problem('not_yours')
+      // An operator's own picture is theirs as anyone's, unless they say why.
+      const says = operator && !(owns && c.req.header('content-type') === undefined)
+      const reason = says ? parseJson(await readText(c.req.raw, MAX_REMOVAL_BYTES), removalBody).reason : null
+      const removed = await readDatabase(() =>
+        deletePicture(c.env.DB, picture, { actor: user, reason }, Date.now()),
+      )
+      if (!removed && (await readDatabase(() => findPicture(c.env.DB, id))))
+        throw new Problem('state_conflict', { detail: 'A published text shows it.' })
+    }
+    // The row first: it decides, in one transaction. An object without a row belongs to no one and is in no text, so that
+    // any repeat ends what was cut off here.
+    await useBucket(() => c.env.PICTURES.delete(objectOf(id)))
+    if (!picture) throw new Problem('picture_not_found')
+    return c.body(null, 204, NO_STORE)
   },
 )

@@ -1,8 +1,9 @@
-import { and, desc, eq, gt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { noteChangeWhen } from '../audit/log.ts'
+import { PUBLISHED_PICTURES } from '../people/sections.ts'
 import { DAY_MS, secondsUntilFree } from './proposing.ts'
-import { pictures } from './schema.ts'
+import { pictures, proposals } from './schema.ts'
 
 /** Whose pictures lie in R2: a row each, and the object `pictures/<id>`. */
 
@@ -60,4 +61,45 @@ export async function insertPicture(db: D1Database, picture: Picture): Promise<b
       .returning({ id: pictures.id }),
   ])
   return inserted.length > 0
+}
+
+/** A picture's row, or null for an id that is none. */
+export async function findPicture(db: D1Database, id: string): Promise<Picture | null> {
+  const [row] = await drizzle(db).select().from(pictures).where(eq(pictures.id, id))
+  return row ?? null
+}
+
+/**
+ * Deletes a picture's row and takes the picture out of its owner's texts that are not published. With a `reason` always;
+ * with null only while no published text shows it. False when one does, or when the row is gone.
+ */
+export async function deletePicture(
+  db: D1Database,
+  { id, owner }: Pick<Picture, 'id' | 'owner'>,
+  { actor, reason }: { actor: string; reason: string | null },
+  now: number,
+): Promise<boolean> {
+  const orm = drizzle(db)
+  const there = sql`EXISTS (SELECT 1 FROM pictures WHERE id = ${id})`
+  const may: SQL = reason === null ? sql`${there} AND ${id} NOT IN (${sql.raw(PUBLISHED_PICTURES)})` : there
+  const note = {
+    ...{ at: now, actor, action: 'picture.removed', subject: `picture:${id}` },
+    detail: reason === null ? {} : { owner, reason },
+  }
+  const [, , deleted] = await orm.batch([
+    noteChangeWhen(orm, note, may),
+    orm
+      .update(proposals)
+      .set({
+        pictures: sql`(SELECT json_group_array(j.value) FROM json_each(proposals.pictures) j WHERE j.value <> ${id})`,
+      })
+      .where(
+        sql`id IN (SELECT via FROM proposers WHERE user = ${owner}) AND state <> 'published' AND instr(pictures, ${id}) AND ${may}`,
+      ),
+    orm
+      .delete(pictures)
+      .where(and(eq(pictures.id, id), may))
+      .returning({ id: pictures.id }),
+  ])
+  return deleted.length > 0
 }

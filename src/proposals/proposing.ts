@@ -59,31 +59,39 @@ interface MovingProposal extends ProposalTexts {
 /**
  * What becomes of a move that a user asks for.
  * - there: it is in that state already.
+ * - shared: others' proposals were merged into it, so that it is no longer its author's alone to take away.
  * - gaps: what the proposal lacks.
  * - wait: as many were sent as may be; one is free in `seconds`.
  */
 export type ProposerMoveDecision =
   | { readonly kind: 'move' }
   | { readonly kind: 'there' }
-  | { readonly kind: 'refuse'; readonly why: 'no_such_move' | 'not_yours' | 'reason_missing' }
+  | { readonly kind: 'refuse'; readonly why: 'no_such_move' | 'not_yours' | 'reason_missing' | 'shared' }
   | { readonly kind: 'gaps'; readonly gaps: readonly FieldProblem[] }
   | { readonly kind: 'wait'; readonly seconds: number }
 
 /**
  * Decides a move by a user who wrote the proposal or did not. Those whose own was merged into it hear of it, but move it
- * no more than anyone else: it is not theirs to take away. `sentAt` are the last times they sent one, newest first.
+ * no more than anyone else: it is not theirs to take away. `shared` says that there are such. `sentAt` are the last times
+ * the user sent one, newest first.
  */
 export function decideProposerMove(
   proposal: MovingProposal,
   to: 'proposed' | 'withdrawn',
-  { wrote, reason, sentAt }: { wrote: boolean; reason: string | null; sentAt: readonly number[] },
+  {
+    wrote,
+    shared,
+    reason,
+    sentAt,
+  }: { wrote: boolean; shared: boolean; reason: string | null; sentAt: readonly number[] },
   now: number,
 ): ProposerMoveDecision {
   // Before anything else, so that strangers learn nothing of its state.
   if (!wrote) return { kind: 'refuse', why: 'not_yours' }
   if (proposal.state === to) return { kind: 'there' }
   const decision = decideMove(proposal.state, to, ['proposer'], reason)
-  if (decision.kind === 'refuse' || to === 'withdrawn') return decision
+  if (decision.kind === 'refuse') return decision
+  if (to === 'withdrawn') return shared ? { kind: 'refuse', why: 'shared' } : decision
   const gaps = findGaps(proposal)
   if (gaps.length > 0) return { kind: 'gaps', gaps }
   const seconds = secondsUntilFree(sentAt, MAX_SENT_A_DAY, now)

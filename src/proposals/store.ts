@@ -65,6 +65,12 @@ export async function isProposer(db: D1Database, dream: string, user: string): P
   return row !== null
 }
 
+/** Whether others became proposers of a proposal, by their own that was merged into it. */
+export async function isShared(db: D1Database, id: string): Promise<boolean> {
+  const row = await db.prepare('SELECT 1 FROM proposers WHERE dream = ?1 AND via <> ?1').bind(id).first()
+  return row !== null
+}
+
 /** When a user sent proposals in the 24 hours before `now` (ms), newest first; at most as many as they may. */
 export async function listSentTimes(db: D1Database, user: string, now: number): Promise<number[]> {
   const { results } = await db
@@ -152,8 +158,8 @@ export async function deleteDraft(
 }
 
 /**
- * Makes a decided move of a proposal by its proposer. Null when it is no longer what `before` says, or when as many were
- * sent meanwhile as may be: decide again.
+ * Makes a decided move of a proposal by its proposer. Null when it is no longer what `before` says, when as many were
+ * sent meanwhile as may be, or when others' were merged into what is to be withdrawn: decide again.
  */
 export async function moveByProposer(
   db: D1Database,
@@ -166,7 +172,8 @@ export async function moveByProposer(
   const orm = drizzle(db)
   const { id, state: from } = before
   const free = sql`(SELECT count(*) FROM proposers p JOIN proposals d ON d.id = p.dream WHERE p.user = ${actor} AND p.via = p.dream AND d.proposed_at > ${now - DAY_MS}) < ${MAX_SENT_A_DAY}`
-  const condition = to === 'proposed' ? sql`${isStill(before)} AND ${free}` : isStill(before)
+  const alone = sql`NOT EXISTS (SELECT 1 FROM proposers WHERE dream = ${id} AND via <> dream)`
+  const condition = sql`${isStill(before)} AND ${to === 'proposed' ? free : alone}`
   const move = { dream: id, from, to, actor, by: 'proposer', reason, at: now } as const
   const set = to === 'proposed' ? { proposedAt: now } : { reason }
   const [, , moved] = await orm.batch([

@@ -109,24 +109,6 @@ concernRoutes.describe(
 
 concernRoutes.describe(
   {
-    method: 'get',
-    path: '/v1/questions/{question}',
-    summary: 'One question, hidden or not, with the reasons for which it was raised (operators)',
-    security: bearer,
-    request: { params: questionParam },
-    responses: {
-      200: json(operatorQuestionSchema, 'The question'),
-      ...problems('token_missing', 'token_invalid', 'operator_only', 'question_not_found', 'unavailable'),
-    },
-  },
-  async (c) => {
-    await signInOperator(c)
-    return c.json(await questionToOperator(c.env.DB, await requireQuestion(c)), 200, NO_STORE)
-  },
-)
-
-concernRoutes.describe(
-  {
     method: 'post',
     path: '/v1/questions/{question}/resolve',
     summary: 'Settle a raised concern with a public word (operators)',

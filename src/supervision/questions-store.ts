@@ -116,6 +116,21 @@ export async function listQuestions(
     .limit(limit)
 }
 
+/** A user's own questions, newest first, from before number `before`. */
+export async function listAsked(
+  db: D1Database,
+  user: string,
+  before: number,
+  limit: number,
+): Promise<Question[]> {
+  return drizzle(db)
+    .select()
+    .from(questions)
+    .where(and(eq(questions.author, user), sql`number < ${before}`))
+    .orderBy(desc(questions.number))
+    .limit(limit)
+}
+
 /** Concerns that wait for the operator, oldest first, from after number `after`. */
 export async function listRaised(db: D1Database, after: number, limit: number): Promise<Question[]> {
   return drizzle(db)

@@ -60,6 +60,9 @@ export const operatorQuestionSchema = questionSchema
   })
   .openapi('OperatorQuestion')
 
+/** A question as whoever asks may see it. */
+export const shownQuestionSchema = z.union([operatorQuestionSchema, questionSchema])
+
 export const operatorQuestionPageSchema = z
   .object({ items: z.array(operatorQuestionSchema), nextCursor: z.string().nullable() })
   .openapi('OperatorQuestionPage')

@@ -44,7 +44,8 @@ executorRoutes.describe(
     method: 'get',
     path: '/v1/dreams/{dream}/supporters',
     summary: 'Who offers themselves to a dream, newest first (those who carry it out)',
-    description: 'Name and contact are there while an offer stands, and for nothing but the dream.',
+    description:
+      'Name and contact are there while an offer stands and the dream goes on, and for nothing but the dream.',
     security: bearer,
     request: { params: dreamParam, query: listQuery },
     responses: {
@@ -71,7 +72,9 @@ async function answerOffer(c: AppContext, to: 'invited' | 'declined', read: (tex
   const answer = read(await readText(c.req.raw, MAX_BYTES))
   requireMove(decideSupporter(supporter.state, to, 'executor', answer))
   const move = { to, actor: principal.user, answer }
-  if (!(await readDatabase(() => moveSupporter(c.env.DB, supporter, move, Date.now()))))
+  const outcome = await readDatabase(() => moveSupporter(c.env.DB, supporter, move, Date.now()))
+  if (outcome === 'over') throw new Problem('too_late')
+  if (outcome === 'changed')
     throw new Problem('state_conflict', { detail: 'It was changed at the same time; look again.' })
   const answered = await readDatabase(() => findNamed(c.env.DB, supporter.id))
   if (!answered) throw new Problem('supporter_not_found')
@@ -91,12 +94,16 @@ executorRoutes.describe(
     method: 'post',
     path: '/v1/supporters/{supporter}/invite',
     summary: 'Invite a supporter to take part (those who carry the dream out)',
+    description: 'While the dream goes on: it is neither expired nor completed nor stopped.',
     security: bearer,
     request: {
       params: supporterParam,
       body: { required: true, content: { 'application/json': { schema: inviteBody } } },
     },
-    responses: { 200: json(supporterSchema, 'The offer, invited'), ...problems(...answerProblems) },
+    responses: {
+      200: json(supporterSchema, 'The offer, invited'),
+      ...problems(...answerProblems, 'too_late'),
+    },
   },
   (c) => answerOffer(c, 'invited', (text) => parseJson(text, inviteBody).text),
 )

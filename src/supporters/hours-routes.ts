@@ -78,7 +78,7 @@ hoursRoutes.describe(
     method: 'post',
     path: '/v1/supporters/{supporter}/hours',
     summary: 'Record time given to a dream, once invited (the supporter)',
-    description: `At most ${MAX_MINUTES_A_DAY} minutes a day in all; what was refused does not count.`,
+    description: `While the dream goes on. At most ${MAX_MINUTES_A_DAY} minutes of a day, for whatever the caller supports; what was refused does not count.`,
     security: bearer,
     request: {
       params: supporterParam,
@@ -92,6 +92,7 @@ hoursRoutes.describe(
         'not_yours',
         'supporter_not_found',
         'state_conflict',
+        'too_late',
         'limit_reached',
       ),
     },
@@ -109,6 +110,7 @@ hoursRoutes.describe(
     const id = newId('hrs')
     const outcome = await readDatabase(() => recordHours(c.env.DB, supporter, { id, ...body }, now))
     if (outcome.kind === 'not_invited') throw notInvited()
+    if (outcome.kind === 'over') throw new Problem('too_late')
     if (outcome.kind === 'too_many') throw new Problem('limit_reached')
     if (outcome.kind === 'day_full')
       throw new Problem('limit_reached', { detail: `${outcome.left} minutes of that day are left.` })

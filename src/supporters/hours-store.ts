@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { noteChangeWhen } from '../audit/log.ts'
 import { noteNewsWhen } from '../life/news.ts'
+import { goesOn } from './goes-on.ts'
 import { supporterHours } from './schema.ts'
 import { type HoursState, MAX_MINUTES_A_DAY } from './states.ts'
 import { type Supporter, subjectOf } from './store.ts'
@@ -40,16 +41,17 @@ export async function findHours(db: D1Database, supporter: string, id: string): 
 export type NewHours = Pick<Hours, 'id' | 'day' | 'minutes' | 'what'>
 
 /**
- * What became of recording time. `not_invited`: the offer is not, or no longer. `day_full`: the day has `left` minutes left.
- * `too_many`: the supporter has as many records as they may.
+ * What became of recording time. `not_invited`: the offer is not, or no longer. `over`: the dream's story is. `day_full`: the
+ * day has `left` minutes left, of all the dreams the user supports. `too_many`: the supporter has as many records as they may.
  */
 export type RecordOutcome =
   | { readonly kind: 'recorded' }
   | { readonly kind: 'not_invited' }
+  | { readonly kind: 'over' }
   | { readonly kind: 'day_full'; readonly left: number }
   | { readonly kind: 'too_many' }
 
-/** Records time of someone who is invited. What was refused leaves room in its day. */
+/** Records time of someone who is invited to a dream that goes on. What was refused leaves room in its day. */
 export async function recordHours(
   db: D1Database,
   supporter: Supporter,
@@ -58,9 +60,11 @@ export async function recordHours(
 ): Promise<RecordOutcome> {
   const orm = drizzle(db)
   const invited = sql`EXISTS (SELECT 1 FROM supporters WHERE id = ${supporter.id} AND state = 'invited' AND user = ${supporter.user})`
-  const taken = sql`(SELECT ifnull(sum(minutes), 0) FROM supporter_hours WHERE supporter = ${supporter.id} AND day = ${day} AND state <> 'refused')`
+  const living = goesOn(supporter.dream)
+  // A day is the person's, whatever they support.
+  const taken = sql`(SELECT ifnull(sum(h.minutes), 0) FROM supporters s JOIN supporter_hours h ON h.supporter = s.id WHERE s.user = ${supporter.user} AND h.day = ${day} AND h.state <> 'refused')`
   const count = sql`(SELECT count(*) FROM supporter_hours WHERE supporter = ${supporter.id})`
-  const may = sql`${invited} AND ${taken} + ${minutes} <= ${MAX_MINUTES_A_DAY} AND ${count} < ${MAX_RECORDS}`
+  const may = sql`${invited} AND ${living} AND ${taken} + ${minutes} <= ${MAX_MINUTES_A_DAY} AND ${count} < ${MAX_RECORDS}`
   const actor = supporter.user ?? ''
   const note = {
     ...{ at: now, actor, action: 'hours.recorded', subject: subjectOf(supporter.id) },
@@ -71,6 +75,7 @@ export async function recordHours(
     orm
       .select({
         invited: sql<number>`${invited}`.as('invited'),
+        living: sql<number>`${living}`.as('living'),
         taken: sql<number>`${taken}`.as('taken'),
         count: sql<number>`${count}`.as('count'),
       })
@@ -86,6 +91,7 @@ export async function recordHours(
   if (recorded.length > 0) return { kind: 'recorded' }
   const found = before[0]
   if (found?.invited !== 1) return { kind: 'not_invited' }
+  if (found.living !== 1) return { kind: 'over' }
   if (found.count >= MAX_RECORDS) return { kind: 'too_many' }
   return { kind: 'day_full', left: MAX_MINUTES_A_DAY - found.taken }
 }

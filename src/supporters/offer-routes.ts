@@ -53,7 +53,7 @@ offerRoutes.describe(
     method: 'post',
     path: '/v1/dreams/{dream}/supporters',
     summary: 'Offer oneself to a dream',
-    description: `One standing offer of a kind and dream, ${MAX_OFFERS_OF_A_KIND} ever, ${MAX_STANDING} standing in all. Those who carry the dream out see the name and contact of the caller’s profile while it stands.`,
+    description: `One standing offer of a kind and dream, ${MAX_OFFERS_OF_A_KIND} ever, ${MAX_STANDING} standing in all, of dreams that go on. Those who carry the dream out see the name and contact of the caller’s profile while it stands and the dream goes on.`,
     security: bearer,
     request: {
       params: dreamParam,
@@ -115,7 +115,8 @@ offerRoutes.describe(
     method: 'patch',
     path: '/v1/supporters/{supporter}',
     summary: 'Show what the caller did for a dream to everyone, or no longer',
-    description: 'With the name of the caller’s profile, beside the other offers they show.',
+    description:
+      'With the name of the caller’s profile, beside the other offers they show. Seen once they were invited.',
     security: bearer,
     request: {
       params: supporterParam,
@@ -152,7 +153,8 @@ offerRoutes.describe(
     if (supporter.state !== 'withdrawn') {
       requireMove(decideSupporter(supporter.state, 'withdrawn', 'supporter'))
       const move = { to: 'withdrawn', actor: principal.user, answer: null } as const
-      if (!(await readDatabase(() => moveSupporter(c.env.DB, supporter, move, Date.now()))))
+      const outcome = await readDatabase(() => moveSupporter(c.env.DB, supporter, move, Date.now()))
+      if (outcome !== 'moved')
         throw new Problem('state_conflict', { detail: 'It was changed at the same time; look again.' })
     }
     return c.body(null, 204, NO_STORE)

@@ -64,7 +64,10 @@ export const supportingSchema = z
 export const supporterSchema = z
   .object({
     ...fields,
-    name: z.string().nullable().describe('Null once the offer no longer stands, or when none was given.'),
+    name: z
+      .string()
+      .nullable()
+      .describe('Null once the offer no longer stands or the dream is over, or when none was given.'),
     contact: z.string().nullable(),
   })
   .openapi('Supporter')

@@ -39,7 +39,7 @@ const pageSchema = z
           confirmedMinutes: z.int(),
         }),
       )
-      .describe('Every dream they show, the latest first, 100 at the most.'),
+      .describe('Every dream they were invited to and show, the latest first, 100 at the most.'),
   })
   .openapi('PublicSupporter')
 
@@ -71,14 +71,16 @@ publicRoutes.describe(
     method: 'get',
     path: '/v1/supporters/{supporter}',
     summary: 'What a supporter did, if they show it',
-    description: 'Everything the same person shows. Never kept in a cache: it is gone when they hide it.',
+    description:
+      'Everything the same person shows of dreams they were invited to. Never kept in a cache: it is gone when they hide it.',
     request: { params: supporterParam },
     responses: { 200: json(pageSchema, 'The page'), ...problems('supporter_not_found', 'unavailable') },
   },
   async (c) => {
     const supporter = await requireSupporter(c)
-    const { user } = supporter
-    if (supporter.public === 0 || user === null) throw new Problem('supporter_not_found')
+    const { user, invitedAt } = supporter
+    if (supporter.public === 0 || invitedAt === null || user === null)
+      throw new Problem('supporter_not_found')
     return c.json(await readDatabase(() => loadPage(c.env.DB, user)), 200, NO_STORE)
   },
 )

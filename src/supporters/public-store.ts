@@ -60,7 +60,7 @@ export interface SupporterPage {
   readonly dreams: readonly ShownDream[]
 }
 
-/** What a user shows of themselves as a supporter. */
+/** What a user shows of themselves as a supporter, of dreams they were invited to: anyone may offer themselves. */
 export async function loadPage(db: D1Database, user: string): Promise<SupporterPage> {
   const [profile, shown] = await db.batch<Record<string, string | number>>([
     db.prepare("SELECT nullif(name, '') AS name FROM profiles WHERE user = ?").bind(user),
@@ -68,7 +68,7 @@ export async function loadPage(db: D1Database, user: string): Promise<SupporterP
       .prepare(
         `SELECT s.dream, d.title, json_group_array(DISTINCT s.kind) AS kinds, sum(ifnull((
            SELECT sum(h.minutes) FROM supporter_hours h WHERE h.supporter = s.id AND h.state = 'confirmed'), 0)) AS confirmedMinutes
-         FROM supporters s JOIN dreams d ON d.id = s.dream WHERE s.user = ? AND s.public = 1
+         FROM supporters s JOIN dreams d ON d.id = s.dream WHERE s.user = ? AND s.public = 1 AND s.invited_at IS NOT NULL
          GROUP BY s.dream ORDER BY max(s.number) DESC LIMIT ${MAX_SHOWN_DREAMS}`,
       )
       .bind(user),

@@ -2,6 +2,7 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { noteChangeWhen } from '../audit/log.ts'
 import { noteNewsWhen } from '../life/news.ts'
+import { goesOn, goesOnOf } from './goes-on.ts'
 import { supporters } from './schema.ts'
 import type { SupporterKind, SupporterState } from './states.ts'
 
@@ -24,7 +25,7 @@ export interface Supporter {
   readonly refused: number
 }
 
-/** The same, with what the user says of themselves; null for one that no longer stands. */
+/** The same, with what the user says of themselves; null for one that no longer stands, or whose dream is over. */
 export interface NamedSupporter extends Supporter {
   readonly name: string | null
   readonly contact: string | null
@@ -40,7 +41,7 @@ const COLUMNS = `s.number, s.id, s.dream, s.user, s.kind, s.text, s.state, s.ans
 /** Where in the audit log an offer's changes stand. */
 export const subjectOf = (supporter: string): string => `supporter:${supporter}`
 
-/** Most offers of a user that stand at a time; and most ever for one dream and kind, declined ones among them. */
+/** Most offers of a user that stand at a time, to dreams that go on; and most ever for one dream and kind, declined ones among them. */
 export const MAX_STANDING = 20
 export const MAX_OFFERS_OF_A_KIND = 5
 
@@ -52,9 +53,10 @@ export function findSupporter(db: D1Database, id: string): Promise<Supporter | n
   return db.prepare(`SELECT ${COLUMNS} FROM supporters s WHERE s.id = ?`).bind(id).first<Supporter>()
 }
 
-// Whoever no longer stands by an offer is reached no more.
+// Whoever no longer stands by an offer is reached no more, nor anyone for a dream that is over.
 const NAMED = `SELECT ${COLUMNS}, p.name, p.contact FROM supporters s
-  LEFT JOIN profiles p ON p.user = s.user AND s.state IN ('offered', 'invited')`
+  LEFT JOIN profiles p ON p.user = s.user AND s.state IN ('offered', 'invited')
+    AND ${goesOnOf('s.dream')}`
 
 /** An offer with what the user says of themselves, or null. */
 export function findNamed(db: D1Database, id: string): Promise<NamedSupporter | null> {
@@ -136,12 +138,11 @@ export async function offerSupport(db: D1Database, offer: NewSupporter, now: num
   const orm = drizzle(db)
   const { id, dream, user, kind, text } = offer
   const organisations = await coCreatorsOf(db, dream)
-  // As `lifeOf` has it: neither expired nor completed nor stopped.
-  const goesOn = sql`EXISTS (SELECT 1 FROM dreams WHERE id = ${dream} AND (stage = 'executing' OR (stage IS NULL AND (state <> 'closed' OR settles_at IS NOT NULL OR funded_at IS NOT NULL))))`
+  const living = goesOn(dream)
   const there = sql`NOT EXISTS (SELECT 1 FROM closed_accounts WHERE user = ${user})`
   const free = sql`NOT EXISTS (SELECT 1 FROM supporters WHERE user = ${user} AND dream = ${dream} AND kind = ${kind} AND state IN ('offered', 'invited'))`
-  const room = sql`(SELECT count(*) FROM supporters WHERE user = ${user} AND state IN ('offered', 'invited')) < ${MAX_STANDING} AND (SELECT count(*) FROM supporters WHERE user = ${user} AND dream = ${dream} AND kind = ${kind}) < ${MAX_OFFERS_OF_A_KIND}`
-  const may = sql`${goesOn} AND ${there} AND ${free} AND ${room}`
+  const room = sql`(SELECT count(*) FROM supporters s WHERE s.user = ${user} AND s.state IN ('offered', 'invited') AND ${sql.raw(goesOnOf('s.dream'))}) < ${MAX_STANDING} AND (SELECT count(*) FROM supporters WHERE user = ${user} AND dream = ${dream} AND kind = ${kind}) < ${MAX_OFFERS_OF_A_KIND}`
+  const may = sql`${living} AND ${there} AND ${free} AND ${room}`
   const detail = { dream, kind }
   const note = { at: now, actor: user, action: 'supporter.offered', subject: subjectOf(id), detail }
   const results = await orm.batch([
@@ -164,12 +165,13 @@ export async function offerSupport(db: D1Database, offer: NewSupporter, now: num
           inArray(supporters.state, ['offered', 'invited']),
         ),
       ),
-    orm.select({ open: sql<number>`${goesOn} AND ${there}` }).from(sql`(SELECT 1)`),
+    orm.select({ open: sql<number>`${living} AND ${there}` }).from(sql`(SELECT 1)`),
   ])
   const [standing, open] = results.slice(-2) as [{ id: string }[], { open: number }[]]
   const found = standing[0]?.id
-  if (found !== undefined) return found === id ? { kind: 'offered' } : { kind: 'standing', id: found }
-  return open[0]?.open === 1 ? { kind: 'too_many' } : { kind: 'closed' }
+  if (found === id) return { kind: 'offered' }
+  if (open[0]?.open !== 1) return { kind: 'closed' }
+  return found === undefined ? { kind: 'too_many' } : { kind: 'standing', id: found }
 }
 
 /** A decided move of an offer. `answer` is what those who carry the dream out say with it. */
@@ -179,18 +181,22 @@ export interface SupporterMove {
   readonly answer: string | null
 }
 
+/** What became of a move: `changed` when the offer is no longer as it was read, `over` when its dream's story is. */
+export type SupporterMoveOutcome = 'moved' | 'changed' | 'over'
+
 /**
- * Makes a move of an offer that is still as it was read; the other side is told. False when it is not: decide again.
+ * Makes a move of an offer that is still as it was read; the other side is told. Invited is only to a dream that goes on.
  */
 export async function moveSupporter(
   db: D1Database,
   supporter: Supporter,
   { to, actor, answer }: SupporterMove,
   now: number,
-): Promise<boolean> {
+): Promise<SupporterMoveOutcome> {
   const orm = drizzle(db)
   const { id, dream, user, kind, state } = supporter
-  const same = sql`EXISTS (SELECT 1 FROM supporters WHERE id = ${id} AND state = ${state} AND user = ${user})`
+  const living = to === 'invited' ? goesOn(dream) : sql`1`
+  const same = sql`EXISTS (SELECT 1 FROM supporters WHERE id = ${id} AND state = ${state} AND user = ${user}) AND ${living}`
   const detail = { dream, from: state, to }
   const note = { at: now, actor, action: `supporter.${to}`, subject: subjectOf(id), detail }
   const told = { supporter: id, offer: kind, state: to, ...(answer ? { answer } : {}) }
@@ -217,8 +223,11 @@ export async function moveSupporter(
       })
       .where(and(eq(supporters.id, id), same))
       .returning({ id: supporters.id }),
+    orm.select({ living: sql<number>`${living}` }).from(sql`(SELECT 1)`),
   ])
-  return (results.at(-1) as unknown[]).length > 0
+  const [moved, found] = results.slice(-2) as [unknown[], { living: number }[]]
+  if (moved.length > 0) return 'moved'
+  return found[0]?.living === 1 ? 'changed' : 'over'
 }
 
 /** Shows what a user did for a dream to everyone, or no longer. */

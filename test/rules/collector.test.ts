@@ -35,12 +35,13 @@ const takeAll = ({ rows }: LedgerBatch<TakeBackRow>) =>
   rows.map(() => ({ kind: 'taken', flowers: 2, standing: 2, replayed: false }) as const)
 
 /** A collector over a ledger that accepts everything, with an alarm that rings on virtual time. */
-function setUp(overrides: Partial<CollectorDeps> = {}, clock = new Clock(1)) {
+function setUp(overrides: Partial<CollectorDeps> = {}, clock = new Clock(1), steady = true) {
   const logged: string[] = []
   const alarms: number[] = []
   const published: { record: DreamRecord; at: number }[] = []
   const saved: DreamRecord[] = []
   let cancel = () => {}
+  let said: DreamDefinition | null = null
   const collector: Collector = new Collector({
     dream: 'd',
     storage: {
@@ -65,11 +66,17 @@ function setUp(overrides: Partial<CollectorDeps> = {}, clock = new Clock(1)) {
       return takeAll(batch)
     },
     findEntries: async (keys) => keys.map(() => null),
+    countReturning: async () => 1,
     returnRange: async () => ({ flowers: 0, pledges: 0, upTo: null }),
-    loadDefinition: async () => defined(clock.now),
     publish: async (record) => void published.push({ record, at: clock.now }),
     log: ({ event }) => void logged.push(String(event)),
     ...overrides,
+    // What the catalogue says does not change by itself.
+    loadDefinition: async () => {
+      if (!steady && overrides.loadDefinition) return overrides.loadDefinition()
+      said ??= await (overrides.loadDefinition ?? (async () => defined(clock.now)))()
+      return said
+    },
   })
   return { clock, collector, published, saved, logged, alarms }
 }
@@ -595,6 +602,81 @@ describe('a collector whose dream expires', () => {
     await clock.run(5_500, 10_000)
     const moves = published.flatMap(({ record }) => record.moves.map(({ n, to, at }) => `${n} ${to} ${at}`))
     expect([...new Set(moves)]).toEqual([`1 collecting ${opensAt}`, `2 expired ${opensAt + 5_000}`])
+  })
+
+  it('asks the catalogue before it closes: what no one could tell it holds all the same', async () => {
+    const clock = new Clock(1)
+    const closesAt = clock.now + 1_000
+    let later = 0
+    const { collector } = setUp({}, clock)
+    const moved = setUp(
+      {
+        loadDefinition: async () =>
+          // Read twice: a getter that moves on, as a row does that another changes.
+          Object.defineProperty(defined(clock.now, { closesAt }), 'closesAt', {
+            get: () => closesAt + later,
+          }),
+      },
+      clock,
+    )
+    await moved.collector.snapshot()
+    await collector.snapshot()
+    later = 5_000
+    await clock.run(2_000, 10_000)
+    expect(await moved.collector.snapshot()).toMatchObject({
+      state: 'collecting',
+      closesAt: closesAt + 5_000,
+    })
+    await clock.run(10_000, 10_000)
+    expect(await moved.collector.snapshot()).toMatchObject({ state: 'closed', closesAt: closesAt + 5_000 })
+  })
+
+  it('closes when the catalogue does not answer, and waits for a range that is away without a stir', async () => {
+    const clock = new Clock(1)
+    let silent = false
+    const { collector, alarms } = setUp(
+      {
+        loadDefinition: () => {
+          if (silent) return new Promise(() => {})
+          silent = true
+          return Promise.resolve(defined(clock.now, { closesAt: clock.now + 1_000 }))
+        },
+        returnRange: () => new Promise(() => {}),
+      },
+      clock,
+      false,
+    )
+    await collector.snapshot()
+    await clock.run(60_000, 10_000)
+    expect(alarms.length).toBeLessThan(50)
+    expect(await collector.snapshot()).toMatchObject({ state: 'closed', returnedAt: null })
+  })
+
+  it('counts a batch once though what follows it failed', async () => {
+    const clock = new Clock(1)
+    let failing = true
+    const { collector, logged } = setUp(
+      {
+        loadDefinition: async () => defined(clock.now, { quota: 6, closesAt: clock.now + 2 }),
+        storage: {
+          load: () => ({ record: null, batch: null }),
+          saveRecord: ({ state }) => {
+            if (state === 'closing' && failing) {
+              failing = false
+              throw new Error('disk I/O error')
+            }
+          },
+          saveBatch: () => {},
+        },
+      },
+      clock,
+    )
+    const given = collector.pledge([{ user: 'u', key: 'k:1', flowers: 5 }])
+    await clock.run(60_000, 10_000)
+    expect(await given).toMatchObject([{ kind: 'accepted' }])
+    expect(failing).toBe(false)
+    expect(logged).not.toContain('dream.reached')
+    expect(await collector.snapshot()).toMatchObject({ state: 'closed', reachedAt: null, fundedAt: null })
   })
 
   it('collects until the end that was moved, and no later', async () => {

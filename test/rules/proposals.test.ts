@@ -12,7 +12,7 @@ const NOW = 1_800_000_000_000
 
 const TEXTS = { title: '急救课程', what: 'a', forWhom: 'b', place: 'c', howMany: '', why: 'd' }
 
-const asked = { wrote: true, reason: null, sentAt: [] as readonly number[] }
+const asked = { wrote: true, shared: false, reason: null, sentAt: [] as readonly number[] }
 
 describe('a draft', () => {
   it('is complete without how many', () => {
@@ -71,6 +71,17 @@ describe('a move by a proposer', () => {
     for (const from of LIFE_STATES)
       for (const to of ['proposed', 'withdrawn'] as const)
         expect(decide(from, to, { wrote: false })).toEqual({ kind: 'refuse', why: 'not_yours' })
+  })
+
+  it('takes nothing away that others propose too, and says no other thing of it', () => {
+    for (const from of ['proposed', 'in_review'] as const)
+      expect(decide(from, 'withdrawn', { shared: true })).toEqual({ kind: 'refuse', why: 'shared' })
+    expect(decide('withdrawn', 'withdrawn', { shared: true }).kind).toBe('there')
+    expect(decide('accepted', 'withdrawn', { shared: true })).toEqual({ kind: 'refuse', why: 'no_such_move' })
+    expect(decide('proposed', 'withdrawn', { shared: true, wrote: false })).toEqual({
+      ...{ kind: 'refuse', why: 'not_yours' },
+    })
+    expect(decide('draft', 'proposed', { shared: true }).kind).toBe('move')
   })
 
   it('does not send what has gaps, nor more a day than may be', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ownsPictures } from '../../src/proposals/pictures-store.ts'
 import { isProposer } from '../../src/proposals/store.ts'
 import { expectDocumented } from './documented.ts'
-import { PNG, propose, uploadPicture } from './proposal-calls.ts'
+import { ask, askAmid, PNG, propose, uploadPicture } from './proposal-calls.ts'
 import { sql } from './registry-calls.ts'
 import { expectProblem, freshId, send, sendWith, tokenFor, world } from './world.ts'
 
@@ -35,7 +35,7 @@ const rowsOf = async (user: string) =>
 const MAX_BYTES = 2 * 1_024 * 1_024
 
 describe('a picture', () => {
-  it('is uploaded by a user and seen by everyone, for good and as nothing but a picture', async () => {
+  it('is uploaded by a user and seen by everyone, as nothing but a picture', async () => {
     const user = freshId('user')
     const answer = await upload(user, PNG)
     expect(answer.status).toBe(201)
@@ -56,7 +56,7 @@ describe('a picture', () => {
     expect(new Uint8Array(await seen.arrayBuffer())).toEqual(PNG)
     expect(Object.fromEntries(seen.headers)).toMatchObject({
       'content-type': 'image/png',
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'public, max-age=3600',
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; sandbox",
       etag: expect.stringMatching(/^".+"$/),
@@ -88,6 +88,8 @@ describe('a picture', () => {
     ['wider than 8,000 pixels', png(8_001, 1), 'image/png'],
     ['higher than 8,000 pixels', png(1, 8_001), 'image/png'],
     ['without a pixel', png(0, 1), 'image/png'],
+    ['a PNG cut in its data', PNG.slice(0, 50), 'image/png'],
+    ['a PNG without its end', PNG.slice(0, -12), 'image/png'],
   ])('is not %s', async (_, body, type) => {
     const user = freshId('user')
     await expectProblem(await upload(user, body, type), 'picture_invalid')
@@ -181,6 +183,114 @@ describe('a picture', () => {
     const answer = await sendWith({ PICTURES }, `/pictures/${id}`)
     await expectDocumented('get /pictures/{picture}', answer)
     await expectProblem(answer, 'unavailable')
+  })
+})
+
+/** Puts a picture into a published story. */
+async function publish(id: string): Promise<void> {
+  const story = JSON.stringify({ what: 'x', pictures: [id] })
+  await sql(
+    `INSERT INTO dreams (id, position, title, title_en, summary, quota, opens_at, closes_at, state, as_of, story)
+     SELECT ?1, ifnull(max(position), 0) + 1, ?1, ?1, '', 1, 0, 1, 'collecting', 0, ?2 FROM dreams`,
+    freshId('dream'),
+    story,
+  )
+}
+
+async function remove(user: string, id: string, body?: unknown, roles?: string[]): Promise<Response> {
+  const answer = await ask(user, 'DELETE', `/v1/pictures/${id}`, body, roles)
+  if (answer.status !== 204) await expectDocumented('delete /v1/pictures/{picture}', answer)
+  return answer
+}
+
+const removalsOf = async (id: string) => {
+  const { results } = await sql(
+    "SELECT actor, detail FROM audit_log WHERE subject = ? AND action = 'picture.removed'",
+    `picture:${id}`,
+  )
+  return (results as { actor: string; detail: string }[]).map((row) => ({
+    ...row,
+    detail: JSON.parse(row.detail),
+  }))
+}
+
+describe('what a camera wrote into a picture', () => {
+  it('is not kept', async () => {
+    const user = freshId('user')
+    const note = new TextEncoder().encode('Comment\0Ann, 31.2 N 121.5 E')
+    const chunk = new Uint8Array(12 + note.byteLength)
+    new DataView(chunk.buffer).setUint32(0, note.byteLength)
+    chunk.set(new TextEncoder().encode('tEXt'), 4)
+    chunk.set(note, 8)
+    const behindHeader = 33
+    const told = new Blob([PNG.slice(0, behindHeader), chunk, PNG.slice(behindHeader), note])
+    const answer = await upload(user, await told.arrayBuffer())
+    const { url, bytes } = await answer.json<{ url: string; bytes: number }>()
+    expect(new Uint8Array(await (await send(url)).arrayBuffer())).toEqual(PNG)
+    expect(bytes).toBe(PNG.byteLength)
+  })
+})
+
+describe('taking a picture down', () => {
+  it('is for its owner: bytes and row are gone, their texts go on without it, and a repeat finds nothing', async () => {
+    const user = freshId('user')
+    const [id, kept] = [await uploadPicture(user), await uploadPicture(user)]
+    const proposal = await propose(user, { pictures: [id, kept] })
+    expect((await remove(user, id)).status).toBe(204)
+    expect(await objects()).not.toContain(`pictures/${id}`)
+    expect(await rowsOf(user)).toMatchObject([{ id: kept }])
+    await expectProblem(await send(`/pictures/${id}`), 'picture_not_found')
+    const read = await ask(user, 'GET', `/v1/proposals/${proposal}`)
+    expect(await read.json()).toMatchObject({ pictures: [kept] })
+    await expectProblem(await remove(user, id), 'picture_not_found')
+    expect(await removalsOf(id)).toEqual([{ actor: user, detail: {} }])
+    expect((await send(`/pictures/${kept}`)).status).toBe(200)
+  })
+
+  it('is not for others, nor for its owner while a published text shows it, but for operators who say why', async () => {
+    const user = freshId('user')
+    const id = await uploadPicture(user)
+    await publish(id)
+    await expectProblem(await remove(freshId('other'), id, { reason: 'I say so' }), 'not_yours')
+    await expectProblem(await remove(user, id), 'state_conflict')
+    for (const body of [{}, { reason: '  ' }, { reason: 'x'.repeat(501) }])
+      await expectProblem(await remove('op', id, body, ['operator']), 'invalid_request')
+    await expectProblem(await remove('op', id, undefined, ['operator']), 'unsupported_media_type')
+    expect((await send(`/pictures/${id}`)).status).toBe(200)
+    expect(await removalsOf(id)).toEqual([])
+
+    expect((await remove('op', id, { reason: 'A child is seen' }, ['operator'])).status).toBe(204)
+    await expectProblem(await send(`/pictures/${id}`), 'picture_not_found')
+    await expectProblem(await remove('op', id, { reason: 'Again' }, ['operator']), 'picture_not_found')
+    expect(await removalsOf(id)).toEqual([
+      { actor: 'op', detail: { owner: user, reason: 'A child is seen' } },
+    ])
+  })
+
+  it('that meets its publishing leaves it there', async () => {
+    const user = freshId('user')
+    const id = await uploadPicture(user)
+    const answer = await askAmid(user, 'DELETE', `/v1/pictures/${id}`, undefined, () => publish(id))
+    await expectProblem(answer, 'state_conflict')
+    expect((await send(`/pictures/${id}`)).status).toBe(200)
+  })
+
+  it('that R2 did not hear of is ended by a repeat', async () => {
+    const user = freshId('user')
+    const id = await uploadPicture(user)
+    const headers = { Authorization: `Bearer ${await tokenFor(user)}` }
+    const PICTURES = { delete: () => Promise.reject(new Error('R2 is away')) }
+    const answer = await sendWith({ PICTURES }, `/v1/pictures/${id}`, { method: 'DELETE', headers })
+    await expectProblem(answer, 'unavailable')
+    await expectProblem(await remove(user, id), 'picture_not_found')
+    await expectProblem(await send(`/pictures/${id}`), 'picture_not_found')
+    expect(await removalsOf(id)).toHaveLength(1)
+  })
+
+  it('of what is no picture finds nothing', async () => {
+    for (const id of ['x', `picture_${'0'.repeat(32)}`])
+      await expectProblem(await remove('u', id), 'picture_not_found')
+    await expectProblem(await send('/v1/pictures/x', { method: 'DELETE' }), 'token_missing')
   })
 })
 

@@ -15,6 +15,13 @@ async function move(user: string, id: string, to: string, reason?: string): Prom
   return answer
 }
 
+/** Merges a proposal into another, as the desk does. */
+async function merge(from: string, into: string): Promise<void> {
+  await sql("UPDATE proposals SET state = 'in_review' WHERE id IN (?, ?)", from, into)
+  const answer = await ask('op', 'POST', '/v1/review/merges', { into, from: [from] }, ['operator'])
+  expect(answer.status).toBe(200)
+}
+
 /** What the audit log and the news say of a dream's moves, oldest first. */
 async function movesOf(id: string) {
   const audit = await sql(
@@ -115,7 +122,7 @@ describe('sending a draft', () => {
     expect((await move(user, left[0]?.id ?? '', 'proposed')).status).toBe(200)
     expect((await move(user, left[1]?.id ?? '', 'proposed')).status).toBe(429)
     // Another's, and one that was withdrawn, count as before.
-    expect((await move(freshId('other'), (await draft(freshId('other'))).id, 'proposed')).status).toBe(403)
+    expect((await move(freshId('other'), (await draft(freshId('other'))).id, 'proposed')).status).toBe(404)
     const sent = drafts.find((_, n) => statuses[n] === 200)?.id ?? ''
     expect((await move(user, sent, 'withdrawn')).status).toBe(200)
     expect((await move(user, left[1]?.id ?? '', 'proposed')).status).toBe(429)
@@ -188,6 +195,44 @@ describe('withdrawing', () => {
       user,
       { from: 'in_review', to: 'withdrawn', by: 'proposer' },
     ])
+  })
+
+  it('is refused once another was merged into it, until no one else proposes it', async () => {
+    const [user, other] = [freshId('user'), freshId('other')]
+    const [id, theirs] = [await propose(user), await propose(other)]
+    await merge(theirs, id)
+    const { detail } = (await expectProblem(await move(user, id, 'withdrawn'), 'state_conflict')) as {
+      detail: string
+    }
+    expect(detail).toContain('merged')
+    expect((await movesOf(id)).audit.map(([, { to }]) => to)).not.toContain('withdrawn')
+    await sql('DELETE FROM proposers WHERE dream = ? AND user = ?', id, other)
+    expect((await move(user, id, 'withdrawn')).status).toBe(200)
+  })
+
+  it('after one of their own was merged into it is for its author as before', async () => {
+    const user = freshId('user')
+    const [id, second] = [await propose(user), await propose(user)]
+    await merge(second, id)
+    expect((await move(user, id, 'withdrawn')).status).toBe(200)
+  })
+
+  it('that meets a merge is refused, and nobody loses a dream', async () => {
+    const [user, other] = [freshId('user'), freshId('other')]
+    const [id, theirs] = [await propose(user), await propose(other)]
+    const path = `/v1/proposals/${id}/moves`
+    // Taken into review before, so that the merge alone is what meets it.
+    await sql("UPDATE proposals SET state = 'in_review' WHERE id IN (?, ?)", id, theirs)
+    let merges = 0
+    const answer = await askAmid(user, 'POST', path, { to: 'withdrawn' }, async () => {
+      if (merges++ === 0) await merge(theirs, id)
+    })
+    await expectDocumented(ROUTE, answer)
+    await expectProblem(answer, 'state_conflict')
+    expect(merges).toBe(1)
+    expect((await movesOf(id)).audit.map(([, { to }]) => to)).not.toContain('withdrawn')
+    const read = await ask(other, 'GET', `/v1/proposals/${id}`)
+    expect(await read.json()).toMatchObject({ state: 'in_review' })
   })
 
   it.each<[string, unknown]>([

@@ -217,9 +217,28 @@ describe('a draft', () => {
 })
 
 describe('a proposal', () => {
-  it('is read by its proposers and operators, and touched by its proposer alone', async () => {
+  it('that is a draft is there for its proposer and for no one else, operators too', async () => {
     const [user, other] = [freshId('user'), freshId('other')]
     const { id } = await draft(user)
+    const path = `/v1/proposals/${id}`
+    for (const roles of [[], ['operator']]) {
+      const read = await ask(other, 'GET', path, undefined, roles)
+      await expectDocumented('get /v1/proposals/{proposal}', read)
+      for (const refused of [
+        read,
+        await ask(other, 'PATCH', path, { title: 'Mine now' }, roles),
+        await ask(other, 'DELETE', path, undefined, roles),
+        await ask(other, 'POST', `${path}/moves`, { to: 'proposed' }, roles),
+        await ask(other, 'POST', `${path}/moves`, { to: 'accepted' }, roles),
+      ])
+        await expectProblem(refused, 'proposal_not_found')
+    }
+    expect((await ask(user, 'GET', path)).status).toBe(200)
+  })
+
+  it('that was sent is read by its proposers and operators, and touched by its proposer alone', async () => {
+    const [user, other] = [freshId('user'), freshId('other')]
+    const id = await propose(user)
     const path = `/v1/proposals/${id}`
     expect((await ask(freshId('op'), 'GET', path, undefined, ['operator'])).status).toBe(200)
     for (const refused of [

@@ -283,6 +283,84 @@ describe('the questions of a dream', () => {
   })
 })
 
+describe('one question', () => {
+  it('is opened by anyone, as the list has it', async () => {
+    const { dream, member } = await plantExecuted()
+    const { id, asker } = await askOn(dream, { kind: 'concern' })
+    await answerTo(id, member)
+    await raise(id, freshId('user'), '私下的理由')
+    const listed = (await questionsOf(dream))[0]
+    const open = await call('get', `/v1/questions/${id}`)
+    expect(open.headers.get('Cache-Control')).toContain('public')
+    expect(open.headers.get('Vary')).toContain('Authorization')
+    for (const answer of [open, await call('get', `/v1/questions/${id}`, { as: asker })]) {
+      expect(answer.status).toBe(200)
+      expect(await answer.json()).toEqual(listed)
+    }
+    // `call` holds that what is asked with a token is in no cache.
+    const whole = await call('get', `/v1/questions/${id}`, { as: OPERATOR })
+    expect(await whole.json()).toMatchObject({ ...listed, reasons: [{ reason: '私下的理由' }] })
+    // Nor does the operator's form get into the cache of everyone.
+    expect(await (await call('get', `/v1/questions/${id}`)).json()).toEqual(listed)
+  })
+
+  it('says of one that is hidden only that and why', async () => {
+    const { dream, member } = await plantExecuted()
+    const { id, asker } = await askOn(dream, { text: '骂人的话' })
+    await answerTo(id, member, '引用骂人的话')
+    await operate('hide', id, { reason: '人身攻击' })
+    for (const as of [undefined, asker, member]) {
+      const answer = await call('get', `/v1/questions/${id}`, as ? { as } : {})
+      const text = await answer.text()
+      expect(JSON.parse(text)).toMatchObject({
+        ...{ id, text: null, answers: [], hidden: true },
+        moderation: { reason: '人身攻击', at: expect.any(String) },
+      })
+      expect(text).not.toContain('骂人的话')
+    }
+    const whole = await call('get', `/v1/questions/${id}`, { as: OPERATOR })
+    expect(await whole.json()).toMatchObject({ text: '骂人的话', reasons: [] })
+  })
+
+  it('is not there under another id', async () => {
+    for (const id of [`qst_${'0'.repeat(32)}`, 'x'])
+      for (const as of [undefined, OPERATOR])
+        await expectProblem(await call('get', `/v1/questions/${id}`, as ? { as } : {}), 'question_not_found')
+  })
+})
+
+describe('the questions of a user', () => {
+  it('are their own, of any dream, newest first, whatever the size of the pages', async () => {
+    const [one, two, asker] = [await plantExecuted(), await plantExecuted(), freshId('asker')]
+    const ids: string[] = []
+    for (const { dream } of [one, two, one]) {
+      ids.unshift((await askOn(dream, { as: asker })).id)
+      await askOn(dream)
+    }
+    await answerTo(ids[1] as string, two.member)
+    await operate('hide', ids[2] as string, { reason: '广告' })
+    const path = '/v1/me/questions'
+    for (const pageSize of [1, 2, 20])
+      expect((await walk(path, asker, pageSize)).map(({ id }) => id)).toEqual(ids)
+    expect(await walk(path, asker)).toMatchObject([
+      { state: 'open' },
+      { state: 'answered', answers: [{ text: '十月。' }] },
+      { text: null, hidden: true, moderation: { reason: '广告' } },
+    ])
+    expect(await walk(path, freshId('user'))).toEqual([])
+  })
+
+  it('are for someone who signed in and whose account stands', async () => {
+    const asker = freshId('asker')
+    const path = '/v1/me/questions'
+    await expectProblem(await call('get', path), 'token_missing')
+    await expectProblem(await call('get', `${path}?pageSize=21`, { as: asker }), 'invalid_request')
+    await expectProblem(await call('get', `${path}?cursor=x`, { as: asker }), 'invalid_cursor')
+    await run('INSERT INTO closed_accounts (user, at) VALUES (?, 0)', asker)
+    await expectProblem(await call('get', path, { as: asker }), 'account_deleted')
+  })
+})
+
 describe('raising a concern', () => {
   it('brings it before the operator, with reasons that the public does not see, once a user', async () => {
     const { dream, member } = await plantExecuted()
@@ -439,7 +517,6 @@ describe('moderation', () => {
     for (const act of ['hide', 'show'])
       for (const user of [member, asker])
         await expectProblem(await operate(act, id, { reason: 'x' }, user), 'operator_only')
-    await expectProblem(await call('get', `/v1/questions/${id}`, { as: asker }), 'operator_only')
     await expectProblem(await operate('hide', id, { reason: '  ' }), 'reason_missing')
     await expectProblem(await operate('hide', id, {}), 'reason_missing')
     await expectProblem(await operate('show', id, { reason: 'x' }), 'state_conflict')

@@ -76,6 +76,44 @@ describe('time given to a dream', () => {
     ).toHaveLength(4)
   })
 
+  it('is no more than a day has for all that someone supports, whatever comes at once', async () => {
+    const user = freshId('user')
+    const { dream, member } = await plantCarriedDream()
+    const other = await plantCarriedDream()
+    const ids = [
+      await invited(user, dream, member),
+      await invited(user, dream, member, 'skill'),
+      await invited(user, other.dream, other.member),
+    ]
+    const ask = (id: string, minutes: number) =>
+      call(user, 'post', `/v1/supporters/${id}/hours`, hours(minutes))
+    const answers = await Promise.all(ids.map((id) => ask(id, 700)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 422])
+    const full = await expectProblem(await ask(ids[2] as string, 41), 'limit_reached')
+    expect(full.detail).toContain('40')
+    expect((await ask(ids[1] as string, 40)).status).toBe(201)
+    const helper = freshId('user')
+    await record(helper, await invited(helper, dream, member), 1_440)
+  })
+
+  it('is recorded while the dream goes on; what was recorded is decided on after it', async () => {
+    for (const set of [
+      "state = 'closed'",
+      "state = 'closed', funded_at = 1, stage = 'completed'",
+      "state = 'closed', funded_at = 1, stage = 'stopped'",
+    ]) {
+      const { dream, member } = await plantCarriedDream()
+      const user = freshId('user')
+      const id = await invited(user, dream, member)
+      const hour = await record(user, id, 10)
+      await run(`UPDATE dreams SET ${set} WHERE id = ?`, dream)
+      await expectProblem(await call(user, 'post', `/v1/supporters/${id}/hours`, hours(10)), 'too_late')
+      expect(await run('SELECT id FROM supporter_hours WHERE supporter = ?', id)).toHaveLength(1)
+      const confirm = await call(member, 'post', `/v1/supporters/${id}/hours/${hour}/confirm`)
+      expect(confirm.status).toBe(200)
+    }
+  })
+
   it('is recorded by someone who is invited, for themselves', async () => {
     const { dream, member } = await plantCarriedDream()
     const user = freshId('user')

@@ -99,6 +99,24 @@ describe('an offer to a dream', () => {
     }
   })
 
+  it('counts among the twenty only while its dream goes on', async () => {
+    const user = freshId('user')
+    const dreams = await Promise.all(Array.from({ length: 20 }, () => plantDream()))
+    for (const dream of dreams) await offer(user, dream)
+    const more = await plantDream()
+    const ask = () => call(user, 'post', `/v1/dreams/${more}/supporters`, WORDS)
+    await expectProblem(await ask(), 'limit_reached')
+    await run("UPDATE dreams SET state = 'closed' WHERE id = ?", dreams[0])
+    expect((await ask()).status).toBe(201)
+    const last = await plantDream()
+    await expectProblem(await call(user, 'post', `/v1/dreams/${last}/supporters`, WORDS), 'limit_reached')
+    const again = await call(user, 'post', `/v1/dreams/${dreams[0]}/supporters`, {
+      ...WORDS,
+      kind: 'volunteer',
+    })
+    await expectProblem(again, 'too_late')
+  })
+
   it('is made by someone who signed in', async () => {
     const dream = await plantDream()
     await expectProblem(await call(null, 'post', `/v1/dreams/${dream}/supporters`, WORDS), 'token_missing')
@@ -138,6 +156,39 @@ describe('those who carry a dream out', () => {
       await call(member, 'get', `/v1/dreams/${dream}/supporters?state=x`),
       'invalid_request',
     )
+  })
+
+  it.each([
+    ['expired', "state = 'closed'"],
+    ['was completed', "state = 'closed', funded_at = 1, stage = 'completed'"],
+    ['was stopped', "state = 'closed', funded_at = 1, stage = 'stopped'"],
+  ])('reach nobody and invite nobody once the dream %s', async (_, set) => {
+    const { dream, organisation, member } = await plantCarriedDream()
+    const [one, two] = [freshId('user'), freshId('user')]
+    for (const user of [one, two])
+      await call(user, 'put', '/v1/me/profile', { name: '小花', contact: 'flower@example.test' })
+    const taken = await invited(one, dream, member)
+    const { id: waiting } = await offer(two, dream)
+    const list = async () =>
+      (await call(member, 'get', `/v1/dreams/${dream}/supporters`)).json<{ items: TestSupporter[] }>()
+    expect((await list()).items.map(({ contact }) => contact)).toEqual(Array(2).fill('flower@example.test'))
+    await run(`UPDATE dreams SET ${set} WHERE id = ?`, dream)
+    expect((await list()).items).toMatchObject([
+      { id: waiting, state: 'offered', name: null, contact: null },
+      { id: taken, state: 'invited', name: null, contact: null },
+    ])
+    for (const who of [member, OPERATOR])
+      await expectProblem(
+        await call(who, 'post', `/v1/supporters/${waiting}/invite`, { text: 'x' }),
+        'too_late',
+      )
+    expect(await newsOf(`user:${two}`)).toEqual([])
+    expect(await actionsOf(`supporter:${waiting}`)).toEqual([`${two} supporter.offered`])
+    // Both sides may still end it.
+    const declined = await call(member, 'post', `/v1/supporters/${waiting}/decline`, { reason: '结束了' })
+    expect(await declined.json()).toMatchObject({ state: 'declined' })
+    expect((await call(one, 'delete', `/v1/supporters/${taken}`)).status).toBe(204)
+    expect((await newsOf(`org:${organisation}`)).at(-1)?.data.state).toBe('withdrawn')
   })
 
   it('are nobody else, but operators', async () => {
@@ -310,5 +361,21 @@ describe('the public', () => {
     const foreign = await call(member, 'patch', `/v1/supporters/${id}`, { public: true })
     await expectProblem(foreign, 'not_yours')
     await expectProblem(await call(null, 'get', '/v1/supporters/none'), 'supporter_not_found')
+  })
+  it('sees nothing of one who was never invited, and still of one whose part has ended', async () => {
+    const { dream, member } = await plantCarriedDream()
+    const other = await plantCarriedDream()
+    const user = freshId('user')
+    const { id } = await offer(user, dream)
+    const took = await invited(user, other.dream, other.member)
+    const show = (supporter: string) => call(user, 'patch', `/v1/supporters/${supporter}`, { public: true })
+    for (const each of [id, took]) expect((await show(each)).status).toBe(200)
+    const page = (supporter: string) => call(null, 'get', `/v1/supporters/${supporter}`)
+    await expectProblem(await page(id), 'supporter_not_found')
+    await call(member, 'post', `/v1/supporters/${id}/decline`, { reason: '人够了' })
+    await expectProblem(await page(id), 'supporter_not_found')
+    await call(user, 'delete', `/v1/supporters/${took}`)
+    expect(await (await page(took)).json()).toMatchObject({ dreams: [{ dream: other.dream }] })
+    expect((await (await page(took)).json<{ dreams: unknown[] }>()).dreams).toHaveLength(1)
   })
 })

@@ -79,8 +79,8 @@ const EDITS: Partial<Record<Bug, readonly [migration: string, from: string, to: 
   ],
   'expiry-forgets-what-was-taken': [
     '0053_giving_back_insert.sql',
-    "b.kind = 'refund' AND b.origin = e.key",
-    "b.kind = 'refund' AND b.origin = e.key AND 0",
+    "'refund', NEW.standing, NEW.standing,",
+    "'refund', (SELECT -p.flowers FROM entries p WHERE p.user = NEW.user AND p.key = NEW.pledge), NEW.standing,",
   ],
   'moves-told-twice': ['0046_news.sql', 'fact TEXT UNIQUE', 'fact TEXT'],
   'campaign-cap-ignored': ['0018_crediting_insert.sql', 'iif(r.cap_per_campaign IS NULL', 'iif(1'],

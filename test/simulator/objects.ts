@@ -2,7 +2,7 @@ import { Collector } from '../../src/dreams/collector.ts'
 import type { DreamStorage, JournaledBatch } from '../../src/dreams/journal.ts'
 import type { PledgeAsk, PledgeOutcome, TakeBackAsk, TakeBackOutcome } from '../../src/dreams/outcomes.ts'
 import type { DreamRecord } from '../../src/dreams/rules.ts'
-import { findDecided, loadDefinition, publishProgress } from '../../src/dreams/store.ts'
+import { countReturning, findDecided, loadDefinition, publishProgress } from '../../src/dreams/store.ts'
 import { returnPledges } from '../../src/ledger/returns.ts'
 import { findStandingPledges, revokeFromBalances } from '../../src/ledger/revocations.ts'
 import {
@@ -247,6 +247,7 @@ export class SimDream extends SimObject {
       },
       findEntries: (keys) => findEntries(env, keys),
       loadDefinition: () => loadDefinition(env.DB, this.id),
+      countReturning: () => countReturning(env.DB),
       returnRange: async (upTo, now) => {
         const again = this.#walked.has(upTo)
         this.#walked.add(upTo)

@@ -51,9 +51,9 @@ export async function propose(teller: Teller, cast: Cast): Promise<void> {
   const draft = await teller.post(ann, '/v1/proposals', 201, { title: wishes.ann.title })
   teller.hold(draft.state === 'draft', 'Ann begins a wish and may leave it unfinished', draft)
   await teller.post(ann, `/v1/proposals/${draft.id}/moves`, 'invalid_request', { to: 'proposed' })
-  await teller.get(bea, `/v1/proposals/${draft.id}`, 'not_yours')
+  await teller.get(bea, `/v1/proposals/${draft.id}`, 'proposal_not_found')
   await teller.call(ann, 'PATCH', `/v1/proposals/${draft.id}`, 200, { ...wishes.ann, pictures: [picture.id] })
-  await teller.call(bea, 'PATCH', `/v1/proposals/${draft.id}`, 'not_yours', { title: '不是我的' })
+  await teller.call(bea, 'PATCH', `/v1/proposals/${draft.id}`, 'proposal_not_found', { title: '不是我的' })
   cast.wish = (await teller.post(ann, `/v1/proposals/${draft.id}/moves`, 200, { to: 'proposed' })).id
 
   const similar = await teller.get(bea, `/v1/proposals/similar?text=${encodeURIComponent('急救')}`)
