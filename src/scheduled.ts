@@ -12,8 +12,9 @@ import { checkTotals } from './totals/check.ts'
 /** Work that is done by the clock. A job may run late, twice, or beside itself. */
 interface Job {
   readonly name: string
-  /** It runs in each minute since 1970 that this divides. */
+  /** It runs in each minute since 1970 that this divides, moved on by `minute`: not all jobs of an hour in one minute. */
   readonly everyMinutes: number
+  readonly minute?: number
   /** What it returns is logged. Both in ms since 1970; `scheduledTime` is the minute it is run for. */
   run(env: Env, now: number, scheduledTime: number): Promise<unknown>
 }
@@ -28,14 +29,14 @@ const jobs: readonly Job[] = [
   { name: 'reports.due', everyMinutes: 5, run: (env, _, scheduledTime) => sayWhatIsDue(env, scheduledTime) },
   { name: 'links.move', everyMinutes: 15, run: moveUnmoved },
   { name: 'numbers.rollup', everyMinutes: 1, run: (env, now) => rollUp(env, now) },
-  { name: 'accounts.sweep', everyMinutes: 15, run: sweepDeleted },
-  { name: 'totals.check', everyMinutes: 60, run: checkTotals },
+  { name: 'accounts.sweep', everyMinutes: 15, minute: 7, run: sweepDeleted },
+  { name: 'totals.check', everyMinutes: 60, minute: 20, run: checkTotals },
 ]
 
 /** Runs the jobs that are due in the minute of `scheduledTime` (ms). One that fails does not keep the others. */
 export async function runScheduled({ scheduledTime }: { scheduledTime: number }, env: Env): Promise<void> {
   const minute = Math.floor(scheduledTime / 60_000)
-  const due = jobs.filter(({ everyMinutes }) => minute % everyMinutes === 0)
+  const due = jobs.filter(({ everyMinutes, minute: at = 0 }) => minute % everyMinutes === at)
   await Promise.all(
     due.map(async ({ name, run }) => {
       const startedAt = Date.now()

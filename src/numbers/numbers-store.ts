@@ -12,8 +12,8 @@ const MAX_TOLD = 1_000
 /** Most flowers of one account that are told. */
 const TOLD_TOPS = 10
 
-/** The newest campaigns whose numbers are made. Three statements each, of a Worker's 1,000. */
-const MAX_CAMPAIGNS = 100
+/** The newest campaigns whose numbers are made: ten statements each, of the 1,000 that a Worker may send. */
+const MAX_CAMPAIGNS = 40
 
 // Of a campaign (?2) what was given to its dreams, and what acts brought in the hours it was open; of everything ('') all.
 const OF_CAMPAIGN = "(?2 = '' OR dream IN (SELECT id FROM dreams WHERE campaign = ?2))"

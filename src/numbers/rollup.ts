@@ -27,8 +27,8 @@ const RANGE_ROWS = 5_000
 /** How long a run of the job goes on, of the minute until the next. */
 const BUDGET_MS = 20_000
 
-/** Ranges of a run: two calls each, of the 1,000 that a Worker may make, which other jobs of its minute share. */
-const MAX_RANGES = 150
+/** Ranges of a run: seven statements each, of the 1,000 that a Worker may send, which other jobs of its minute share. */
+const MAX_RANGES = 60
 
 /** From the end of a pass to the beginning of the next. */
 const EVERY_MS = 10 * 60_000

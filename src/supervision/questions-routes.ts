@@ -10,18 +10,16 @@ import { Problem } from '../http/problem.ts'
 import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { signInExecutor } from '../organisations/membership.ts'
-import { signIn, signInPerson } from '../users/sign-in.ts'
+import { signInPerson } from '../users/sign-in.ts'
 import { loadResponseTime } from './answers-store.ts'
 import { bodyProblems, questionParam, requireQuestion, tooMany } from './params.ts'
-import { answer, ask, listAsked, listQuestions } from './questions-store.ts'
+import { answer, ask, listQuestions } from './questions-store.ts'
 import {
   questionPageQuery,
   questionPageSchema,
   questionSchema,
   questionsToWire,
-  questionToOperator,
   questionToWire,
-  shownQuestionSchema,
 } from './questions-wire.ts'
 import {
   ASK_LIMITS,
@@ -162,66 +160,6 @@ async function answerPublic(
   if (!found) throw new Problem('dream_not_found')
   return found
 }
-
-questionRoutes.describe(
-  {
-    method: 'get',
-    path: '/v1/questions/{question}',
-    summary: 'One question or concern, as the lists have it',
-    description:
-      'With an operator’s token all of it, hidden or not, and the reasons for which it was raised. No token is needed.',
-    security: [{}, ...bearer],
-    request: { params: questionParam },
-    responses: {
-      200: json(shownQuestionSchema, 'The question'),
-      ...problems('token_missing', 'token_invalid', 'question_not_found', 'unavailable'),
-    },
-  },
-  async (c) => {
-    if (c.req.header('authorization') !== undefined) {
-      const { operator } = await signIn(c)
-      const question = await requireQuestion(c)
-      const shown = operator ? questionToOperator : questionToWire
-      return c.json(await shown(c.env.DB, question), 200, NO_STORE)
-    }
-    const id = c.req.param('question') ?? ''
-    if (!questionParam.safeParse({ question: id }).success) throw new Problem('question_not_found')
-    const found = await cachedJson(c.req.raw, `question/${id}`, c.executionCtx, async () =>
-      questionToWire(c.env.DB, await requireQuestion(c)),
-    )
-    if (!found) throw new Problem('question_not_found')
-    // What a cache keeps for everyone is no answer to an operator.
-    found.headers.append('Vary', 'Authorization')
-    return found
-  },
-)
-
-questionRoutes.describe(
-  {
-    method: 'get',
-    path: '/v1/me/questions',
-    summary: 'What the caller asked, of any dream, newest first',
-    description: 'As everyone sees it: of what is hidden only that it is, and why.',
-    security: bearer,
-    request: { query: questionPageQuery },
-    responses: {
-      200: json(questionPageSchema, 'A page of questions'),
-      ...problems(
-        ...(['invalid_request', 'invalid_cursor', 'token_missing', 'token_invalid'] as const),
-        ...(['account_deleted', 'unavailable'] as const),
-      ),
-    },
-  },
-  async (c) => {
-    const { user } = await signInPerson(c)
-    const { cursor, pageSize } = checkAgainst(questionPageQuery, c.req.query())
-    const before = readCursor(cursor, Number.MAX_SAFE_INTEGER)
-    const page = await readDatabase(async () =>
-      questionsToWire(c.env.DB, await listAsked(c.env.DB, user, before, pageSize + 1), pageSize),
-    )
-    return c.json(page, 200, NO_STORE)
-  },
-)
 
 questionRoutes.describe(
   {

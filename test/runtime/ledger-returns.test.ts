@@ -126,6 +126,21 @@ describe('giving pledges back', () => {
     expect((await sumLedger(world)).differences).toEqual([])
   })
 
+  it('gives a giver of thousands of pledges theirs back in one range', async () => {
+    const [dream, user] = [freshId('dream'), freshId('user')]
+    const act = `act:gift:${freshId('act')}`
+    await commitCredits(world, {
+      ref: 'gift',
+      at: AT,
+      rows: [[user, act, 4_000, nextMark(), null, null, AT]],
+    })
+    const rows = Array.from({ length: 4_000 }, (_, n) => [user, `k:many-${n}`, 1, nextMark()] as const)
+    await commitPledges(world, { ref: dream, at: AT, rows })
+    const range = await returnPledges(world, dream, null, BACK_AT, 1_000_000)
+    expect(range).toEqual({ flowers: 4_000, pledges: 4_000, upTo: null })
+    expect(await loadAccount(world, user)).toMatchObject({ balance: 4_000, pledged: 0 })
+  })
+
   it('leaves the first answer to a pledge as it was, and the flowers free for another', async () => {
     const [dream, next] = [freshId('dream'), freshId('dream')]
     const { user, key } = await plantGiver(dream, 10)

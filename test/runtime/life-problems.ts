@@ -91,6 +91,7 @@ export const lifeCases = {
     ],
   ],
   proposal_not_found: [
+    ['get /v1/proposals/{proposal}', async () => operator('GET', `/v1/proposals/${(await draft('u')).id}`)],
     ['get /v1/proposals/{proposal}', () => user('GET', '/v1/proposals/no-such-proposal')],
     ['get /v1/review/proposals/{proposal}', () => operator('GET', '/v1/review/proposals/no-such-proposal')],
   ],

@@ -545,3 +545,9 @@ it('lists and counts read their indexes, never all questions', async () => {
     ).toEqual([expect.stringMatching(/^SEARCH .* USING .*INDEX/)])
   }
 })
+
+it('the questions of a user are found by who asked, and only those sorted', async () => {
+  const text = `SELECT * FROM questions WHERE author = 'a' AND number < 5 ORDER BY number DESC LIMIT 21`
+  const { results } = await world.DB.prepare(`EXPLAIN QUERY PLAN ${text}`).all<{ detail: string }>()
+  expect(results[0]?.detail).toMatch(/^SEARCH .* USING INDEX questions_author/)
+})
