@@ -94,13 +94,38 @@ async function measure(users: readonly string[]): Promise<void> {
   await time('numbers, from the database', SAMPLES, () => get('/volume/numbers'))
   await time('numbers, as the public reads them', SAMPLES, () => get('/v1/numbers'))
   await time('latest finding of the check', SAMPLES, () => get('/v1/audit/conservation/latest', as(operator)))
+  await time('a dream gives its pledges back, to the end', 1, () => expire(as(operator), each))
+  // What was pledged last is published within a second.
+  await new Promise((done) => setTimeout(done, 2_000))
   await time('the check that reads everything at once', 1, async () => {
     const text = await get('/v1/audit/conservation', as(operator))
-    process.stderr.write(`conservation: ${text.slice(0, 200)}\n`)
+    process.stderr.write(`conservation: ${text.slice(0, 120)} … ${text.slice(-100)}\n`)
     return text
   })
   for (const file of ['dreams.csv', 'proposals.csv', 'proposals.jsonl', 'pledges-per-day.csv'])
     await time(`file ${file}`, 5, () => get(`/v1/exports/${file}`, as(operator)))
+}
+
+/** Closes a dream below its quota and waits until all its flowers are back, while others pledge without pause. */
+async function expire(operator: RequestInit, each: (n: number) => RequestInit): Promise<string> {
+  const dream = `${worker.url}/v1/dreams/clean-water`
+  await fetch(`${dream}/close`, { ...operator, method: 'POST' })
+  const beside: number[] = []
+  for (let n = 0; ; n++) {
+    const began = performance.now()
+    await pledge(each(n))
+    beside.push(performance.now() - began)
+    const { state, returned } = (await (await fetch(dream)).json()) as {
+      state: string
+      returned: { pledges: number; doneAt: string | null } | null
+    }
+    if (returned?.doneAt) {
+      process.stderr.write(`${state}: ${returned.pledges} pledges went back\n`)
+      rows.push({ name: 'pledge beside it', times: beside, bytes: null })
+      return ''
+    }
+    await new Promise((done) => setTimeout(done, 50))
+  }
 }
 
 /** A pass with nothing beside it, and one beside which someone pledges without pause. */
