@@ -3,9 +3,8 @@
  * to which, and what needs a reason.
  *
  *   draft ► proposed ► in_review ► accepted ► published ► collecting ⇄ reached ► settling ► funded ► executing ► completed
- *              │           ├► declined                        │          └──────────────┐   │  ▲ │        │
- *              └► withdrawn┤                                   └► expired ◄── settling   └───┘  │ └► stopped ◄┘
- *                          └► merged                                                    (decided while it still collects)
+ *             │            │  │  └► declined ◄┘                   │        └──(funded while it still collects)─► │        │
+ *             └► withdrawn ◄┘  └► merged                           └► expired ◄── settling                        └► stopped ◄┘
  *
  * Up to `published` a dream is a proposal and moves in D1. From `published` to `funded` its object moves it, by time and
  * by what was given; the state follows from its record (`dreams/rules.ts`) and each move is noted. After that the

@@ -10,6 +10,7 @@ import {
   publishDream,
   sql,
 } from './campaign-calls.ts'
+import { plantCoCreator } from './execution-calls.ts'
 import { expectProblem, freshId, plantDream, send } from './world.ts'
 
 /** Asks for an amendment, as an operator unless told otherwise. */
@@ -21,16 +22,8 @@ const amend = (dream: string, fields: object = {}, as: { user?: string; as?: rea
 
 const published = async () => publishDream(await plantAccepted(), await plantCampaign(), 5)
 
-/** A user who acts for an organisation that took the dream on. */
-async function plantExecutor(dream: string): Promise<string> {
-  const [user, organisation] = [freshId('user'), freshId('org')]
-  await sql("INSERT INTO organisation_members VALUES (?, ?, 'member', 0)", organisation, user)
-  await sql(
-    "INSERT INTO offers (id, dream, organisation, state, message, offered_at, decided_at) VALUES (?, ?, ?, 'taken', '', 0, 1)",
-    ...[freshId('offer'), dream, organisation],
-  )
-  return user
-}
+/** Someone who carries a dream out. */
+const plantExecutor = async (dream: string) => (await plantCoCreator(dream)).user
 
 const idsOf = async (answer: Response): Promise<string[]> =>
   (await answer.json<{ items: { id: string }[] }>()).items.map(({ id }) => id)

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { BUGS } from './bugs.ts'
 import { playHistory } from './history.ts'
 
-const HISTORIES = 2_000
-const CHUNK = 250
+const HISTORIES = 1_200
+const CHUNK = 150
 
 /** Histories in which a planted bug must show itself at least once. */
 const HISTORIES_PER_BUG = 150
