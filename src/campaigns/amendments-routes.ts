@@ -1,6 +1,7 @@
 import { lifeOf } from '../dreams/moves.ts'
 import { dreamParam, readDreamId, requireDream } from '../dreams/params.ts'
 import { loadDream } from '../dreams/store.ts'
+import { untilDone } from '../http/again.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
@@ -18,7 +19,7 @@ import {
   loadAmending,
   MAX_AMENDMENTS,
 } from './amendments-store.ts'
-import { MAX_TRIES, publicReason, timestamp } from './params.ts'
+import { publicReason, timestamp } from './params.ts'
 
 /** The text as it should have read, in characters; the longest text of a proposal. */
 const MAX_AMENDED_LENGTH = 2_000
@@ -118,7 +119,7 @@ amendmentRoutes.describe(
     const { principal, organisation } = await signInExecutor(c, id)
     const correction = parseJson(await readText(c.req.raw, MAX_AMENDMENT_BYTES), amendmentBody)
     const who = { actor: principal.user, by: organisation === null ? 'operator' : 'executor' } as const
-    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    return untilDone(async () => {
       const dream = await requireDream(c, id)
       const known = await readDatabase(() => loadAmending(c.env.DB, id, correction.field))
       const now = Date.now()
@@ -130,7 +131,7 @@ amendmentRoutes.describe(
       if (decision === 'done' && known.last) return c.json(toWire(known.last), 200, NO_STORE)
       const added = await readDatabase(() => addAmendment(c.env.DB, dream, known.count, correction, who, now))
       if (added) return c.json(toWire(added), 201, NO_STORE)
-    }
-    throw new Problem('unavailable')
+      return null
+    })
   },
 )

@@ -1,3 +1,4 @@
+import { untilDone } from '../http/again.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
@@ -13,7 +14,6 @@ import {
   campaignParam,
   campaignSchema,
   listedCampaignSchema,
-  MAX_TRIES,
   readCampaignId,
   requireCampaign,
   toListed,
@@ -178,13 +178,13 @@ campaignsRoutes.describe(
       ...(opensAt === undefined ? {} : { opensAt: Date.parse(opensAt) }),
       ...(closesAt === undefined ? {} : { closesAt: Date.parse(closesAt) }),
     }
-    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    return untilDone(async () => {
       const campaign = await requireCampaign(c, id)
       const now = Date.now()
       const changed = await applyPatch(c.env.DB, campaign, patch, user, now)
       if (changed) return c.json(toWire(changed, now), 200, NO_STORE)
-    }
-    throw new Problem('unavailable')
+      return null
+    })
   },
 )
 

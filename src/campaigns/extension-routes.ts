@@ -1,3 +1,4 @@
+import { untilDone } from '../http/again.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
@@ -11,7 +12,6 @@ import {
   askedTime,
   campaignParam,
   campaignSchema,
-  MAX_TRIES,
   publicReason,
   readCampaignId,
   requireCampaign,
@@ -64,19 +64,18 @@ extensionRoutes.describe(
     const id = readCampaignId(c)
     const body = parseJson(await readText(c.req.raw, MAX_EXTENSION_BYTES), extensionBody)
     const ask = { closesAt: Date.parse(body.closesAt), reason: body.reason }
-    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    return untilDone(async () => {
       const campaign = await requireCampaign(c, id)
       const now = Date.now()
       const decision = decideExtension(campaign, campaign.extensions, ask, now)
       if (decision.kind === 'done') return c.json(toWire(campaign, now), 200, NO_STORE)
       if (decision.kind === 'refuse') throw refusal(decision.why, campaign.closesAt)
       const extended = await readDatabase(() => extendCampaign(c.env.DB, campaign, ask, user, now))
-      if (!extended) continue
+      if (!extended) return null
       // It holds from now on; whoever is not told by this is told by the job, within the notice.
       c.executionCtx.waitUntil(tellExtended(c.env, extended))
       return c.json(toWire(await requireCampaign(c, id), now), 201, NO_STORE)
-    }
-    throw new Problem('unavailable')
+    })
   },
 )
 

@@ -19,9 +19,6 @@ export const askedTime = z.iso.datetime({ offset: true }).describe('RFC 3339.')
 /** Why something public was done, in public. */
 export const publicReason = z.string().trim().min(1).max(500).describe('Public.')
 
-/** Tries at a change while others change the same. */
-export const MAX_TRIES = 3
-
 /** The campaign a path names. Throws campaign_not_found (404). */
 export function readCampaignId(c: AppContext): string {
   const id = campaignId.safeParse(c.req.param('campaign'))

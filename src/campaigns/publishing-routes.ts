@@ -3,6 +3,7 @@ import { dreamId } from '../dreams/ids.ts'
 import { loadDream } from '../dreams/store.ts'
 import { dreamDetailSchema, dreamPageSchema, toWire } from '../dreams/wire.ts'
 import type { Env } from '../env.ts'
+import { untilDone } from '../http/again.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { callObject, readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
@@ -13,7 +14,7 @@ import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { MAX_FLOWERS } from '../ledger/flowers.ts'
 import { signInOperator } from '../users/sign-in.ts'
-import { campaignParam, MAX_TRIES, readCampaignId, requireCampaign } from './params.ts'
+import { campaignParam, readCampaignId, requireCampaign } from './params.ts'
 import {
   listCampaignDreams,
   loadPublishing,
@@ -110,19 +111,19 @@ publishingRoutes.describe(
     const id = readCampaignId(c)
     const ask = parseJson(await readText(c.req.raw, MAX_PUBLICATION_BYTES), publishBody)
     if (!dreamId.safeParse(ask.proposal).success) throw new Problem('proposal_not_found')
-    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    return untilDone(async () => {
       const campaign = await requireCampaign(c, id)
       const { proposal, dream } = await readDatabase(() => loadPublishing(c.env.DB, ask.proposal))
       const now = Date.now()
       const decision = decidePublication(ask, campaign, proposal, dream, now)
       if (decision.kind === 'refuse') throw refusal(decision)
       if (decision.kind === 'done' && dream) return c.json(await detailOf(c.env.DB, dream), 200, NO_STORE)
-      if (!(await readDatabase(() => publishProposal(c.env.DB, ask, id, user, now)))) continue
+      if (!(await readDatabase(() => publishProposal(c.env.DB, ask, id, user, now)))) return null
       await wakeObject(c.env, ask.proposal)
       const published = await readDatabase(() => loadDream(c.env.DB, ask.proposal))
       if (published) return c.json(await detailOf(c.env.DB, published), 201, NO_STORE)
-    }
-    throw new Problem('unavailable')
+      return null
+    })
   },
 )
 

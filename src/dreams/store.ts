@@ -2,6 +2,7 @@ import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { noteChangeWhen } from '../audit/log.ts'
 import { rfc3339 } from '../http/wire.ts'
+import { subjectOf } from '../life/news.ts'
 import type { Mover } from '../life/states.ts'
 import { nextDueAt } from '../reports/deadlines.ts'
 import type { DreamDefinition, DreamRecord } from './rules.ts'
@@ -100,7 +101,7 @@ export async function publishProgress(
 
 /** Notes that someone closes a dream, before its object is asked to; not for an id that is no dream. */
 export async function noteCloseAsked(db: D1Database, id: string, actor: string, now: number): Promise<void> {
-  const note = { at: now, actor, action: 'dream.close_asked', subject: `dream:${id}`, detail: {} }
+  const note = { at: now, actor, action: 'dream.close_asked', subject: subjectOf(id), detail: {} }
   await noteChangeWhen(drizzle(db), note, sql`EXISTS (SELECT 1 FROM dreams WHERE id = ${id})`)
 }
 

@@ -1,10 +1,11 @@
 import { lifeOf } from '../dreams/moves.ts'
 import { dreamParam, readDreamId, requireDream } from '../dreams/params.ts'
+import { untilDone } from '../http/again.ts'
 import { Api, type AppContext, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { cachedJson } from '../http/cached-reads.ts'
-import { readIdempotencyKey } from '../http/idempotency.ts'
+import { REPLAYED, readIdempotencyKey } from '../http/idempotency.ts'
 import { newId } from '../http/ids.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
@@ -39,7 +40,7 @@ import {
   toProgress,
   written,
 } from './progress-wire.ts'
-import { type KeyedRequest, keyedRequest, REPLAYED } from './request-keys.ts'
+import { type KeyedRequest, keyedRequest } from './request-keys.ts'
 import { decideMilestone, decideSpending } from './rules.ts'
 
 const MAX_ITEM_ID_LENGTH = 64
@@ -160,7 +161,7 @@ async function noteProgress<Body extends z.ZodType<Told>, Item extends { readonl
   const body = parseJson(await readText(c.req.raw, MAX_PROGRESS_BYTES), changing.body)
   const id = readItemId(c, changing.param)
   const request = key === null ? null : await keyedRequest(principal.user, key, [c.req.path, body])
-  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+  return untilDone(async () => {
     const first = request && (await readFirst(c, request))
     if (first) return c.json(toProgress(first), 201, { ...NO_STORE, ...REPLAYED })
     const state = lifeOf(await requireDream(c, dream), Date.now())
@@ -179,8 +180,8 @@ async function noteProgress<Body extends z.ZodType<Told>, Item extends { readonl
     }
     const noted = await changing.change(item, body, telling)
     if (noted) return c.json(toProgress(noted), 201, NO_STORE)
-  }
-  throw new Problem('unavailable')
+    return null
+  }, MAX_TRIES)
 }
 
 /** What was noted under the request's key. Throws idempotency_key_reused (422) when that was for another request. */

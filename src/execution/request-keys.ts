@@ -17,6 +17,3 @@ async function hash(text: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
-
-/** Tells that an answer is the first one again. */
-export const REPLAYED = { 'Idempotent-Replayed': 'true' }

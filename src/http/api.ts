@@ -51,6 +51,22 @@ export function problems(...codes: ProblemCode[]): RouteConfig['responses'] {
   )
 }
 
+/** What every route may answer that reads a JSON body. */
+export const bodyProblems = [
+  'invalid_json',
+  'invalid_request',
+  'body_too_large',
+  'unsupported_media_type',
+] as const satisfies readonly ProblemCode[]
+
+/** What every route may answer that asks `signInPerson` who it is. */
+export const personProblems = [
+  'token_missing',
+  'token_invalid',
+  'account_deleted',
+  'unavailable',
+] as const satisfies readonly ProblemCode[]
+
 /** A JSON answer of a route, for its description. */
 export function json(schema: z.ZodType, description: string) {
   return { description, content: { 'application/json': { schema } } }

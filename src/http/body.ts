@@ -11,22 +11,39 @@ const MAX_FIELD_PROBLEMS = 20
 export async function readText(request: Request, maxBytes: number): Promise<string> {
   const type = request.headers.get('content-type')
   if (!type || !/^application\/json\s*(;|$)/i.test(type)) throw new Problem('unsupported_media_type')
-  const tooLarge = () => new Problem('body_too_large', { detail: `The limit is ${maxBytes} bytes.` })
+  const length = contentLength(request, maxBytes)
+  // The runtime reads and decodes a whole body by itself.
+  return length === null ? new TextDecoder().decode(await readChunks(request, maxBytes)) : request.text()
+}
+
+/** The bytes of a request's body, at most `maxBytes` of them. Throws body_too_large (413). */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const length = contentLength(request, maxBytes)
+  return length === null ? readChunks(request, maxBytes) : new Uint8Array(await request.arrayBuffer())
+}
+
+const tooLarge = (maxBytes: number): Problem =>
+  new Problem('body_too_large', { detail: `The limit is ${maxBytes} bytes.` })
+
+/**
+ * What a request says of its length, null where it says nothing. The runtime holds a body to its content-length; only a
+ * chunked body has to be counted while it comes in.
+ */
+function contentLength(request: Request, maxBytes: number): string | null {
   const length = request.headers.get('content-length')
-  // The runtime holds a body to its content-length; only a chunked body has to be counted while it comes in.
-  if (length !== null) {
-    if (Number(length) > maxBytes) throw tooLarge()
-    return request.text()
-  }
-  if (!request.body) return ''
+  if (length !== null && Number(length) > maxBytes) throw tooLarge(maxBytes)
+  return length
+}
+
+async function readChunks(request: Request, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength
-    if (bytes > maxBytes) throw tooLarge()
+    if (bytes > maxBytes) throw tooLarge(maxBytes)
     chunks.push(chunk)
   }
-  return new TextDecoder().decode(await new Blob(chunks).arrayBuffer())
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
 
 /** Parses JSON and holds it to a schema. Throws invalid_json (400) and invalid_request (400) with the places. */

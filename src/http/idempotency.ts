@@ -21,3 +21,6 @@ function unquote(text: string): string | null {
   if (!/^"(?:[^"\\]|\\["\\])*"$/.test(text)) return null
   return text.slice(1, -1).replace(/\\(["\\])/g, '$1')
 }
+
+/** Tells that an answer is the first one again. */
+export const REPLAYED = { 'Idempotent-Replayed': 'true' }

@@ -1,4 +1,5 @@
-import { Api, bearer, json, problems } from '../http/api.ts'
+import { untilDone } from '../http/again.ts'
+import { Api, bearer, bodyProblems, json, personProblems, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
@@ -7,7 +8,6 @@ import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { isUserId, MAX_USER_ID_LENGTH } from '../users/ids.ts'
 import { signInPerson } from '../users/sign-in.ts'
-import { untilDone } from './again.ts'
 import {
   listMembers,
   listMemberships,
@@ -17,15 +17,7 @@ import {
   removeMember,
 } from './members-store.ts'
 import { toPublic } from './organisation-routes.ts'
-import {
-  bodyProblems,
-  organisationParam,
-  personProblems,
-  readAsMember,
-  requireAdmin,
-  requireInsider,
-  timestamp,
-} from './params.ts'
+import { organisationParam, readAsMember, requireAdmin, requireInsider, timestamp } from './params.ts'
 import { decideMember, MAX_MEMBERS, type MemberDecision } from './rules.ts'
 
 /** A member's body is `{"role": "admin"}`; nothing sensible needs more. */

@@ -1,5 +1,6 @@
 import { dreamParam, readDreamId } from '../dreams/params.ts'
-import { Api, bearer, json, problems } from '../http/api.ts'
+import { untilDone } from '../http/again.ts'
+import { Api, bearer, bodyProblems, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { newId } from '../http/ids.ts'
@@ -10,7 +11,6 @@ import { z } from '../http/zod.ts'
 import { loadLife } from '../life/store.ts'
 import { isProposer } from '../proposals/store.ts'
 import { signIn, signInOperator } from '../users/sign-in.ts'
-import { untilDone } from './again.ts'
 import {
   OFFER_STATES,
   offerFields,
@@ -28,13 +28,7 @@ import {
   loadStory,
   type TitledOffer,
 } from './offers-store.ts'
-import {
-  bodyProblems,
-  organisationId,
-  organisationParam,
-  readAsMember,
-  requireOrganisation,
-} from './params.ts'
+import { organisationId, organisationParam, readAsMember, requireOrganisation } from './params.ts'
 import { MAX_STANDING_OFFERS, type OfferRefusal, refusalOfOffer } from './rules.ts'
 
 /** An offer's body: a message of 1,000 characters of 4 bytes, and as much again. */

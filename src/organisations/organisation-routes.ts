@@ -1,4 +1,5 @@
-import { Api, bearer, json, problems } from '../http/api.ts'
+import { untilDone } from '../http/again.ts'
+import { Api, bearer, bodyProblems, json, personProblems, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { cachedJson } from '../http/cached-reads.ts'
@@ -8,7 +9,6 @@ import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { LIFE_STATES } from '../life/states.ts'
 import { signIn, signInOperator, signInPerson } from '../users/sign-in.ts'
-import { untilDone } from './again.ts'
 import { roleIn } from './membership.ts'
 import {
   changeOrganisation,
@@ -18,15 +18,7 @@ import {
   listTakenDreams,
   type Organisation,
 } from './organisations-store.ts'
-import {
-  bodyProblems,
-  organisationId,
-  organisationParam,
-  personProblems,
-  requireAdmin,
-  requireOrganisation,
-  timestamp,
-} from './params.ts'
+import { organisationId, organisationParam, requireAdmin, requireOrganisation, timestamp } from './params.ts'
 import { decideOrganisationChange } from './rules.ts'
 
 /** An organisation's body: 2,000 characters about it and three texts of 200, of 4 bytes each, and as much again. */

@@ -17,17 +17,6 @@ export const organisationParam = z.object({ organisation: organisationId })
 
 export const timestamp = z.iso.datetime()
 
-/** The codes of a route that takes a body. */
-export const bodyProblems = [
-  'invalid_json',
-  'invalid_request',
-  'body_too_large',
-  'unsupported_media_type',
-] as const
-
-/** The codes of a route that signs in someone of whom something is left. */
-export const personProblems = ['token_missing', 'token_invalid', 'account_deleted', 'unavailable'] as const
-
 /** The organisation a path names. Throws organisation_not_found (404) and unavailable (503). */
 export async function requireOrganisation(c: AppContext, id: unknown): Promise<Organisation> {
   const known = organisationId.safeParse(id)

@@ -1,11 +1,11 @@
-import { Api, bearer, json, problems } from '../http/api.ts'
+import { untilDone } from '../http/again.ts'
+import { Api, bearer, bodyProblems, json, personProblems, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { signInPerson } from '../users/sign-in.ts'
-import { untilDone } from './again.ts'
 import {
   offerParam,
   offerSchema,
@@ -15,7 +15,6 @@ import {
   requireOffer,
 } from './offer-params.ts'
 import { refuseOffer } from './offers-store.ts'
-import { bodyProblems, personProblems } from './params.ts'
 import { decideRefusing } from './rules.ts'
 
 /** A reason's body: 500 characters of 4 bytes, and as much again. */

@@ -1,4 +1,4 @@
-import { Api, bearer, json, problems } from '../http/api.ts'
+import { Api, bearer, bodyProblems, json, personProblems, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
@@ -60,10 +60,6 @@ function toWire(profile: Profile | null) {
     updatedAt: rfc3339OrNull(profile?.updatedAt ?? null),
   }
 }
-
-const personProblems = ['token_missing', 'token_invalid', 'account_deleted', 'unavailable'] as const
-
-const bodyProblems = ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type'] as const
 
 /** What a person says of themselves, everything that is kept of them, and an end of both. */
 export const peopleRoutes = new Api()

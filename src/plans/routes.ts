@@ -1,6 +1,7 @@
 import { dreamParam, readDreamId } from '../dreams/params.ts'
 import { loadDream } from '../dreams/store.ts'
-import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
+import { untilDone } from '../http/again.ts'
+import { Api, type AppContext, bearer, bodyProblems, json, personProblems, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
 import { cachedJson } from '../http/cached-reads.ts'
@@ -8,7 +9,6 @@ import { Problem } from '../http/problem.ts'
 import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { loadLife } from '../life/store.ts'
-import { untilDone } from '../organisations/again.ts'
 import { executorOf } from '../organisations/membership.ts'
 import {
   offerFields,
@@ -19,7 +19,7 @@ import {
   requireOffer,
 } from '../organisations/offer-params.ts'
 import type { TitledOffer } from '../organisations/offers-store.ts'
-import { bodyProblems, personProblems, requireOrganisation } from '../organisations/params.ts'
+import { requireOrganisation } from '../organisations/params.ts'
 import { decideTaking, PLANNABLE } from '../organisations/rules.ts'
 import { isProposer } from '../proposals/store.ts'
 import { signIn, signInPerson } from '../users/sign-in.ts'

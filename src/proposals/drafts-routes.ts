@@ -1,3 +1,4 @@
+import { untilDone } from '../http/again.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
@@ -14,9 +15,6 @@ import { changeDraft, createDraft, deleteDraft, listProposalsOf, type ProposalCo
 
 /** 4,480 characters, of six bytes each when they are escaped, nine ids of 43, and the fields' names. */
 const MAX_PROPOSAL_BYTES = 32_768
-
-/** Tries at a change while others change the same draft. */
-const MAX_TRIES = 3
 
 const text = (field: keyof typeof MAX_LENGTHS) => z.string().trim().max(MAX_LENGTHS[field])
 
@@ -159,7 +157,7 @@ draftRoutes.describe(
   async (c) => {
     const { user } = await signInPerson(c)
     const patch = parseJson(await readText(c.req.raw, MAX_PROPOSAL_BYTES), patchBody)
-    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    return untilDone(async () => {
       const { proposal, via } = await requireProposal(c, user)
       if (via !== proposal.id) throw new Problem('not_yours')
       if (proposal.state !== 'draft') throw notDraft()
@@ -169,8 +167,8 @@ draftRoutes.describe(
       await requireOwnPictures(c.env.DB, user, set.pictures)
       const changed = await readDatabase(() => changeDraft(c.env.DB, proposal, set, user, now))
       if (changed) return c.json(toWire({ proposal: changed, dream: null }, now), 200, NO_STORE)
-    }
-    throw new Problem('unavailable')
+      return null
+    })
   },
 )
 

@@ -1,3 +1,4 @@
+import { untilDone } from '../http/again.ts'
 import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { parseJson, readText } from '../http/body.ts'
@@ -15,9 +16,6 @@ const MAX_MOVE_BYTES = 4_096
 
 /** What fits on a card that tells of it. */
 const MAX_REASON_LENGTH = 500
-
-/** Tries at a move while others move or change the same proposal. */
-const MAX_TRIES = 3
 
 const moveBody = z
   .strictObject({
@@ -70,7 +68,7 @@ moveRoutes.describe(
     if (to !== 'proposed' && to !== 'withdrawn') throw await refuseOther(c, user, to)
     // Nobody asks why something is proposed.
     const reason = to === 'withdrawn' ? said || null : null
-    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    return untilDone(async () => {
       const seen = await requireProposal(c, user)
       const now = Date.now()
       const sentAt = to === 'proposed' ? await readDatabase(() => listSentTimes(c.env.DB, user, now)) : []
@@ -81,8 +79,8 @@ moveRoutes.describe(
       if (decision.kind !== 'move') throw refusalOf(decision, seen.proposal.state, to)
       const moved = await readDatabase(() => moveByProposer(c.env.DB, seen.proposal, to, user, reason, now))
       if (moved) return c.json(toWire({ proposal: moved, dream: null }, now), 200, NO_STORE)
-    }
-    throw new Problem('unavailable')
+      return null
+    })
   },
 )
 

@@ -1,3 +1,4 @@
+import { readBytes } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { PICTURE_TYPES, type PictureHeader, readPictureHeader } from './picture-format.ts'
 import { stripMetadata } from './picture-metadata.ts'
@@ -27,22 +28,4 @@ export async function readPicture(request: Request): Promise<PictureHeader & { r
   const stripped = stripMetadata(bytes, header.type)
   if (!stripped) throw invalid('It ends too early, or is not built as its format says.')
   return { ...header, bytes: stripped }
-}
-
-/** The bytes of a body, at most `maxBytes` of it. Throws body_too_large (413). */
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const tooLarge = () => new Problem('body_too_large', { detail: `The limit is ${maxBytes} bytes.` })
-  const length = request.headers.get('content-length')
-  if (length !== null) {
-    if (Number(length) > maxBytes) throw tooLarge()
-    return new Uint8Array(await request.arrayBuffer())
-  }
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength
-    if (bytes > maxBytes) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }

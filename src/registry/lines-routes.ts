@@ -1,4 +1,5 @@
 import { readConfig } from '../env.ts'
+import { untilDone } from '../http/again.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
@@ -23,9 +24,6 @@ const MAX_TEXT_LENGTH = 200
 /** 30,000 items a second, as much as one ledger database takes. */
 const MAX_RATE_PER_MINUTE = 1_800_000
 const DEFAULT_RATE_PER_MINUTE = 600_000
-
-/** Tries at a change while others change the same line. */
-const MAX_TRIES = 3
 
 const text = z.string().trim().min(1).max(MAX_TEXT_LENGTH)
 
@@ -236,7 +234,7 @@ registryLineRoutes.describe(
 
 /** Decides and changes until nobody else changes the line between the two. */
 async function applyPatch(db: D1Database, id: string, patch: LinePatch, actor: string): Promise<Line> {
-  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+  return untilDone(async () => {
     const found = await readDatabase(() => findLineAndKinds(db, id))
     if (!found) throw new Problem('line_not_found')
     const decision = decideLineChange(found.line, patch, found.activeKinds)
@@ -249,6 +247,6 @@ async function applyPatch(db: D1Database, id: string, patch: LinePatch, actor: s
           })
     const changed = await readDatabase(() => changeLine(db, found.line, decision, actor, Date.now()))
     if (changed) return changed
-  }
-  throw new Problem('unavailable')
+    return null
+  })
 }

@@ -1,12 +1,13 @@
 import { lifeOf } from '../dreams/moves.ts'
 import { dreamParam, readDreamId, requireDream } from '../dreams/params.ts'
 import { evidenceFields, MAX_EVIDENCE_BYTES, requirePictures } from '../execution/evidence.ts'
-import { type KeyedRequest, keyedRequest, REPLAYED } from '../execution/request-keys.ts'
+import { type KeyedRequest, keyedRequest } from '../execution/request-keys.ts'
+import { untilDone } from '../http/again.ts'
 import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { cachedJson } from '../http/cached-reads.ts'
-import { readIdempotencyKey } from '../http/idempotency.ts'
+import { REPLAYED, readIdempotencyKey } from '../http/idempotency.ts'
 import { newId } from '../http/ids.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
@@ -100,7 +101,7 @@ reportRoutes.describe(
     const key = readIdempotencyKey(c.req.header('idempotency-key'))
     const body = parseJson(await readText(c.req.raw, MAX_REPORT_BYTES), reportBody)
     const request = await keyedRequest(principal.user, key, [c.req.path, body])
-    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    return untilDone(async () => {
       const first = await readFirst(c, request)
       if (first) return c.json(first, 201, { ...NO_STORE, ...REPLAYED })
       const { grantee, ...place } = await requireReporting(c, dream, body.final)
@@ -115,8 +116,8 @@ reportRoutes.describe(
       }
       const published = await readDatabase(() => publishReport(c.env.DB, report, principal.user))
       if (published) return c.json(toReport({ report: published, corrections: [] }), 201, NO_STORE)
-    }
-    throw new Problem('unavailable')
+      return null
+    }, MAX_TRIES)
   },
 )
 

@@ -1,4 +1,5 @@
 import { dreamId } from '../dreams/ids.ts'
+import { untilDone } from '../http/again.ts'
 import type { AppContext } from '../http/api.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
@@ -15,12 +16,6 @@ import { DECISIONS, type Decision, decideMerge, decideProposal, needsReason, typ
 
 /** Proposals merged in one go: each was read beside the one it goes into. */
 const MAX_MERGED = 20
-
-/**
- * Tries at a decision while others decide on the same proposals. A proposal only goes forward, and at most twice in this
- * room, so that what lost two races is in a state that is found on the third.
- */
-const MAX_TRIES = 3
 
 const decisionsBody = z
   .strictObject({
@@ -83,6 +78,12 @@ reviewMoveRoutes.describe(
   },
 )
 
+/**
+ * Tries at a decision while others decide on the same proposals. A proposal only goes forward, and at most twice in this
+ * room, so that what lost two races is in a state that is found on the third.
+ */
+const MAX_TRIES = 3
+
 /** Decides and moves until nobody else moves one of the proposals between the two. */
 async function decide(
   db: D1Database,
@@ -130,7 +131,7 @@ async function merge(c: AppContext) {
   const { user: actor } = await signInOperator(c)
   const body = parseJson(await readText(c.req.raw, MAX_BULK_BYTES), mergeBody)
   const { into, from, reason } = body
-  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+  return untilDone(async () => {
     const standings = await readDatabase(() => loadStandings(c.env.DB, [into, ...from]))
     const decision = decideMerge(into, from, standings)
     if (decision.kind === 'refuse')
@@ -144,6 +145,6 @@ async function merge(c: AppContext) {
         into,
         results: from.map((proposal) => ({ proposal, outcome: going.has(proposal) ? 'moved' : 'unchanged' })),
       }
-  }
-  throw new Problem('unavailable')
+    return null
+  })
 }

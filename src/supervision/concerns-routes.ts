@@ -1,4 +1,4 @@
-import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
+import { Api, type AppContext, bearer, bodyProblems, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { readCursor } from '../http/paging.ts'
@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.ts'
 import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { signInOperator, signInPerson } from '../users/sign-in.ts'
-import { bodyProblems, questionParam, requireQuestion, tooMany } from './params.ts'
+import { questionParam, requireQuestion, tooMany } from './params.ts'
 import { listRaised, moderate, type Question, raise, resolve } from './questions-store.ts'
 import {
   operatorQuestionPageSchema,

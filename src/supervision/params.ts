@@ -21,14 +21,6 @@ export async function requireQuestion(c: AppContext): Promise<Question> {
   return found
 }
 
-/** The codes of a route that takes a body. */
-export const bodyProblems = [
-  'invalid_json',
-  'invalid_request',
-  'body_too_large',
-  'unsupported_media_type',
-] as const
-
 /** The answer to someone who did too much of something; in how many seconds they may go on. */
 export function tooMany(seconds: number): Problem {
   return new Problem('rate_limited', { headers: { 'Retry-After': String(seconds) } })

@@ -1,6 +1,6 @@
 import { dreamParam, readDreamId } from '../dreams/params.ts'
 import { loadDream } from '../dreams/store.ts'
-import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
+import { Api, type AppContext, bearer, bodyProblems, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { cachedJson } from '../http/cached-reads.ts'
@@ -12,7 +12,7 @@ import { z } from '../http/zod.ts'
 import { signInExecutor } from '../organisations/membership.ts'
 import { signInPerson } from '../users/sign-in.ts'
 import { loadResponseTime } from './answers-store.ts'
-import { bodyProblems, questionParam, requireQuestion, tooMany } from './params.ts'
+import { questionParam, requireQuestion, tooMany } from './params.ts'
 import { answer, ask, listQuestions } from './questions-store.ts'
 import {
   questionPageQuery,

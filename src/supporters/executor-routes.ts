@@ -1,5 +1,5 @@
 import { dreamParam, readDreamId, requireDream } from '../dreams/params.ts'
-import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
+import { Api, type AppContext, bearer, bodyProblems, json, personProblems, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
@@ -8,10 +8,8 @@ import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { signInExecutor } from '../organisations/membership.ts'
 import {
-  bodyProblems,
   longText,
   MAX_BYTES,
-  personProblems,
   readExecuted,
   reasonBody,
   requireMove,

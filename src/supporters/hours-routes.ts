@@ -1,4 +1,4 @@
-import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
+import { Api, type AppContext, bearer, bodyProblems, json, personProblems, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { newId } from '../http/ids.ts'
@@ -9,11 +9,9 @@ import { z } from '../http/zod.ts'
 import { signInPerson } from '../users/sign-in.ts'
 import { findHours, type Hours, listHours, moveHours, recordHours } from './hours-store.ts'
 import {
-  bodyProblems,
   executes,
   longText,
   MAX_BYTES,
-  personProblems,
   readExecuted,
   readOwn,
   reasonBody,

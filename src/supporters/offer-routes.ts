@@ -1,5 +1,5 @@
 import { dreamParam, readDreamId, requireDream } from '../dreams/params.ts'
-import { Api, bearer, json, problems } from '../http/api.ts'
+import { Api, bearer, bodyProblems, json, personProblems, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
 import { newId } from '../http/ids.ts'
@@ -9,10 +9,8 @@ import { NO_STORE } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
 import { signInPerson } from '../users/sign-in.ts'
 import {
-  bodyProblems,
   longText,
   MAX_BYTES,
-  personProblems,
   readOwn,
   requireMove,
   requireSupporter,

@@ -135,12 +135,3 @@ export function requireMove(decision: SupportDecision): void {
   if (decision.why === 'no_such_move') throw new Problem('state_conflict')
   throw new Problem(decision.why)
 }
-
-export const personProblems = ['token_missing', 'token_invalid', 'account_deleted', 'unavailable'] as const
-
-export const bodyProblems = [
-  'invalid_json',
-  'invalid_request',
-  'body_too_large',
-  'unsupported_media_type',
-] as const
