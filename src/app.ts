@@ -1,117 +1,22 @@
-import { auditRoutes } from './audit/routes.ts'
-import { callbackRoutes, describeEvents } from './callbacks/routes.ts'
-import { campaignRoutes } from './campaigns/routes.ts'
-import { dreamRoutes } from './dreams/routes.ts'
-import { executionRoutes } from './execution/routes.ts'
-import { exportRoutes } from './exports/routes.ts'
-import { healthRoutes } from './health.ts'
-import { Api } from './http/api.ts'
-import { Problem, writeProblem } from './http/problem.ts'
-import { ledgerRoutes } from './ledger/routes.ts'
-import { lifeRoutes } from './life/routes.ts'
-import { examineRoutes } from './lines/examine-routes.ts'
-import { revocationRoutes } from './lines/revocation-routes.ts'
-import { lineRoutes } from './lines/routes.ts'
-import { linkRoutes } from './links/routes.ts'
-import { numberRoutes } from './numbers/routes.ts'
-import { organisationRoutes } from './organisations/routes.ts'
-import { peopleRoutes } from './people/routes.ts'
-import { planRoutes } from './plans/routes.ts'
-import { proposalRoutes } from './proposals/routes.ts'
-import { registryRoutes } from './registry/routes.ts'
-import { reportRoutes } from './reports/routes.ts'
-import { reviewRoutes } from './review/routes.ts'
-import { supervisionRoutes } from './supervision/routes.ts'
-import { supporterRoutes } from './supporters/routes.ts'
-import { totalsRoutes } from './totals/routes.ts'
-import { userRoutes } from './users/routes.ts'
+import { Hono } from 'hono'
+import { api, noRoute, problemOf } from './api.ts'
+import { writeProblem } from './http/problem.ts'
+import type { PageEnv } from './pages/frame/context.ts'
+import { pageNotFound, wantsPage } from './pages/frame/pages.tsx'
+import { pageRoutes } from './pages/routes.ts'
+import { sessionPages } from './sessions/routes.tsx'
 
-/** The whole HTTP surface. */
-export const app = new Api()
+/** The whole HTTP surface: what programs call, and the pages that people see. */
+export const app = new Hono<PageEnv>()
 
-for (const routes of [
-  dreamRoutes,
-  lineRoutes,
-  examineRoutes,
-  revocationRoutes,
-  registryRoutes,
-  totalsRoutes,
-  callbackRoutes,
-  ledgerRoutes,
-  linkRoutes,
-  userRoutes,
-  lifeRoutes,
-  proposalRoutes,
-  reviewRoutes,
-  organisationRoutes,
-  planRoutes,
-  executionRoutes,
-  reportRoutes,
-  campaignRoutes,
-  supervisionRoutes,
-  supporterRoutes,
-  peopleRoutes,
-  exportRoutes,
-  numberRoutes,
-  auditRoutes,
-  healthRoutes,
-])
-  app.route('/', routes)
-
-app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
-  type: 'http',
-  scheme: 'bearer',
-  bearerFormat: 'JWT',
-})
-app.openAPIRegistry.registerComponent('securitySchemes', 'webhookSignature', {
-  type: 'apiKey',
-  in: 'header',
-  name: 'webhook-signature',
-  description:
-    'Standard Webhooks over `webhook-id.webhook-timestamp.body`: HMAC-SHA256 as `v1,<base64>`, or Ed25519 as `v1a,<base64>`.',
-})
-
-describeEvents(app.openAPIRegistry)
-
-app.doc31('/v1/openapi.json', {
-  openapi: '3.1.0',
-  info: {
-    title: 'One Flower, One Dream',
-    version: '1',
-    description:
-      'Earn little red flowers by good acts, give them to public-interest dreams, follow what becomes of them.',
-  },
-})
+app.route('/', api)
+app.route('/', sessionPages)
+app.route('/', pageRoutes)
 
 app.notFound((c) => {
-  const allowed = methodsAt(c.req.path)
-  return writeProblem(
-    c,
-    allowed.length > 0
-      ? new Problem('method_not_allowed', { headers: { Allow: allowed.join(', ') } })
-      : new Problem('not_found'),
-  )
+  const problem = noRoute(c.req.path)
+  const forPrograms = c.req.path.startsWith('/v1/')
+  return wantsPage(c) && !forPrograms ? pageNotFound(c, problem) : writeProblem(c, problem)
 })
 
-app.onError((error, c) => {
-  if (error instanceof Problem) return writeProblem(c, error)
-  console.error({ event: 'request.failed', path: c.req.path, error: String(error), stack: error.stack })
-  return writeProblem(c, new Problem('internal'))
-})
-
-/** The methods that routes at a path take. */
-function methodsAt(path: string): string[] {
-  const methods = app.routes
-    .filter((route) => route.method !== 'ALL' && matches(route.path, path))
-    .map(({ method }) => method)
-  return [...new Set(methods)]
-}
-
-function matches(pattern: string, path: string): boolean {
-  const expected = pattern.split('/')
-  const actual = path.split('/')
-  return (
-    expected.length === actual.length &&
-    expected.every((part, index) => (part.startsWith(':') ? actual[index] !== '' : part === actual[index]))
-  )
-}
+app.onError((error, c) => writeProblem(c, problemOf(error, c.req.path)))

@@ -120,7 +120,7 @@ dreamRoutes.describe(
     },
   },
   async (c) => {
-    const principal = await authenticate(c.req.header('authorization'), readConfig(c.env))
+    const principal = await authenticate(c.req.raw, readConfig(c.env))
     const { user } = principal
     const rate = admitUser(c, principal)
     const key = readIdempotencyKey(c.req.header('idempotency-key'))

@@ -74,6 +74,10 @@ export const dreamPageSchema = z
   .object({ items: z.array(dreamSchema), nextCursor: z.string().nullable() })
   .openapi('DreamPage')
 
+export type DreamWire = z.infer<typeof dreamSchema>
+export type DreamDetail = z.infer<typeof dreamDetailSchema>
+export type DreamPage = z.infer<typeof dreamPageSchema>
+
 /** A dream as lists show it. */
 export function toWire(dream: CatalogueDream) {
   const { id, title, titleEn, summary, sample, quota, flowers, pledges } = dream

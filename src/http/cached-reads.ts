@@ -1,3 +1,5 @@
+import { etagOf, hasAlready } from './etag.ts'
+
 /**
  * Public reads that never wait for a Durable Object and rarely for D1: first this isolate's memory, then the edge
  * cache of the place, then D1. Only text is shared between requests, never a promise: a promise is cancelled with
@@ -88,7 +90,7 @@ async function refresh(
     )
   }
   const now = Date.now()
-  const etag = `"${await digest(body)}"`
+  const etag = await etagOf(body)
   const headers = { 'Content-Type': type, 'Cache-Control': CACHE_CONTROL, ETag: etag }
   const read = { body, etag, headers, freshUntil: now + FRESH_MS, staleUntil: now + STALE_MS }
   memory.delete(key)
@@ -98,13 +100,6 @@ async function refresh(
 }
 
 function write(request: Request, read: CachedRead): Response {
-  const known = request.headers.get('if-none-match')
-  if (known?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === read.etag || tag.trim() === '*'))
-    return new Response(null, { status: 304, headers: read.headers })
+  if (hasAlready(request, read.etag)) return new Response(null, { status: 304, headers: read.headers })
   return new Response(read.body, { headers: read.headers })
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
-  return Array.from(bytes.subarray(0, 12), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

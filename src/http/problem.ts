@@ -29,6 +29,7 @@ const CODES = {
   not_yours: [403, 'Only those it belongs to may do this.'],
   executor_only: [403, 'Only those who carry the dream out, and operators, may do this.'],
   account_deleted: [403, 'This account was deleted.'],
+  cross_site: [403, 'Only a page of this site may ask for this.'],
   not_found: [404, 'There is nothing here.'],
   dream_not_found: [404, 'There is no such dream.'],
   line_not_found: [404, 'There is no such line.'],
@@ -84,6 +85,9 @@ export type ProblemCode = keyof typeof CODES
 
 /** All codes with status and title, for the API's own description. */
 export const problemCodes = Object.entries(CODES) as [ProblemCode, (typeof CODES)[ProblemCode]][]
+
+/** The one status of a code. */
+export const statusOf = (code: ProblemCode): (typeof CODES)[ProblemCode][0] => CODES[code][0]
 
 /** One place in a body and what is wrong there. */
 export interface FieldProblem {

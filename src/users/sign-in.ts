@@ -13,7 +13,7 @@ import { authenticate, type Principal } from './tokens.ts'
  * cannot be had.
  */
 export async function signIn(c: AppContext, policy: 'user' | 'codes' = 'user'): Promise<Principal> {
-  const principal = await authenticate(c.req.header('authorization'), readConfig(c.env))
+  const principal = await authenticate(c.req.raw, readConfig(c.env))
   admitUser(c, principal, policy)
   return principal
 }

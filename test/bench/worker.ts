@@ -116,7 +116,7 @@ app.post('/bench/ceiling', async (c) => {
 })
 
 app.post('/bench/naive', async (c) => {
-  const { user } = await authenticate(c.req.header('authorization'), readConfig(c.env))
+  const { user } = await authenticate(c.req.raw, readConfig(c.env))
   const key = readIdempotencyKey(c.req.header('idempotency-key'))
   const { flowers } = await c.req.json<{ flowers: number }>()
   const rows = [[user, `k:${key}`, flowers, Date.now()]] as const

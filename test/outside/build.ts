@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ROOT, WRANGLER } from '../../src/local/paths.ts'
 
 /** Bundles a worker as a deployment would and returns the bundle's path. */
 export function buildWorker(entry = 'src/index.ts'): string {
   const outdir = resolve(ROOT, '.wrangler/built', entry.replaceAll('/', '-'))
+  rmSync(outdir, { recursive: true, force: true })
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [WRANGLER, 'deploy', entry, '--dry-run', '--outdir', outdir],

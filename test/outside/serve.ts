@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
@@ -29,11 +29,21 @@ const config = readFileSync(resolve(ROOT, 'wrangler.toml'), 'utf8')
 const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(config)?.[1]
 if (!compatibilityDate) throw new Error('wrangler.toml names no compatibility_date')
 
+/** The bundle, and beside it the texts and programs it imports. */
+function modulesOf(entry: string): { type: 'ESModule' | 'Text' | 'CompiledWasm'; path: string }[] {
+  const imported = readdirSync(dirname(entry)).flatMap((name) => {
+    const path = resolve(dirname(entry), name)
+    if (/\.css$|\.client\.js$/.test(name)) return [{ type: 'Text' as const, path }]
+    return name.endsWith('.wasm') ? [{ type: 'CompiledWasm' as const, path }] : []
+  })
+  return [{ type: 'ESModule', path: entry }, ...imported]
+}
+
 const miniflare = new Miniflare(
   convertV4MiniflareOptions({
     name: 'worker',
-    modules: true,
-    script: readFileSync(bundle, 'utf8'),
+    modules: modulesOf(bundle),
+    modulesRoot: dirname(bundle),
     compatibilityDate,
     durableObjects: {
       DREAM: { className: 'Dream', useSQLite: true },

@@ -114,11 +114,12 @@ const unproven = {
 }
 
 /**
- * How to get each problem there is. A code that is missing here does not compile; the two without a case belong to no
+ * How to get each problem there is. A code that is missing here does not compile; those without a case belong to no
  * route of the description.
  */
 const cases: Record<ProblemCode, readonly Case[]> = {
   ...lifeCases,
+  cross_site: [],
   invalid_json: [
     [PLEDGE, () => pledgeWith('{"flowers":', {})],
     [PLEDGE, () => pledgeWith('', {})],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { app } from '../../src/app.ts'
+import { api } from '../../src/api.ts'
 import { problemCodes } from '../../src/http/problem.ts'
 import { type ApiDocument, apiDocument, resolveRef } from './documented.ts'
 import { send } from './world.ts'
@@ -29,7 +29,7 @@ describe('the API’s description of itself', () => {
 
   it('names every route of the worker and no other', async () => {
     const described = operationsOf(await apiDocument()).map(({ name }) => name)
-    const routes = app.routes.map(
+    const routes = api.routes.map(
       ({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`,
     )
     expect(described.sort()).toEqual([...new Set(routes)].filter((name) => name !== OWN).sort())
@@ -79,7 +79,7 @@ describe('the API’s description of itself', () => {
       402: ['insufficient_flowers'],
       403: [
         ...['operator_only', 'owner_only', 'line_paused', 'line_closed', 'line_may_not_pledge'],
-        ...['not_yours', 'executor_only', 'account_deleted'],
+        ...['not_yours', 'executor_only', 'account_deleted', 'cross_site'],
       ],
       404: [
         ...['not_found', 'dream_not_found', 'line_not_found', 'rule_not_found', 'secret_not_found'],

@@ -1,0 +1,44 @@
+import app from '../assets/app.client.js'
+import icon from '../assets/icon.svg.ts'
+import style from '../assets/style.css'
+
+/** What pages load: served by ourselves, at addresses that change with their content, so that they are kept for good. */
+
+const FILES = {
+  'style.css': { text: style, type: 'text/css; charset=utf-8' },
+  'app.js': { text: app, type: 'text/javascript; charset=utf-8' },
+  'icon.svg': { text: icon, type: 'image/svg+xml; charset=utf-8' },
+} as const
+
+type AssetName = keyof typeof FILES
+
+/** FNV-1a, 32 bits: tells versions of a file apart. Not against anyone: only we make these files. */
+function versionOf(text: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return (hash >>> 0).toString(36)
+}
+
+const versions = Object.fromEntries(
+  Object.entries(FILES).map(([name, { text }]) => [name, versionOf(text)]),
+) as Record<AssetName, string>
+
+/** The address of a file, good for as long as it is the same. */
+export const assetPath = (name: AssetName): string => `/assets/${name}?v=${versions[name]}`
+
+/** A file as it is served; null where there is none. `version` is the one that was asked for. */
+export function serveAsset(name: string, version: string | undefined): Response | null {
+  if (!Object.hasOwn(FILES, name)) return null
+  const { text, type } = FILES[name as AssetName]
+  const current = versions[name as AssetName]
+  return new Response(text, {
+    headers: {
+      'Content-Type': type,
+      'X-Content-Type-Options': 'nosniff',
+      // Another version's address may be asked for while a new one is being deployed.
+      'Cache-Control': version === current ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ETag: `"${current}"`,
+    },
+  })
+}
