@@ -29,14 +29,21 @@ const config = readFileSync(resolve(ROOT, 'wrangler.toml'), 'utf8')
 const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(config)?.[1]
 if (!compatibilityDate) throw new Error('wrangler.toml names no compatibility_date')
 
-/** The bundle, and beside it the texts and programs it imports. */
+/** What a bundle imports lies beside it: texts and programs. */
+const MODULE_TYPES = [
+  [/\.css$|\.client\.js$/, 'Text'],
+  [/\.wasm$/, 'CompiledWasm'],
+] as const
+
 function modulesOf(entry: string): { type: 'ESModule' | 'Text' | 'CompiledWasm'; path: string }[] {
-  const imported = readdirSync(dirname(entry)).flatMap((name) => {
-    const path = resolve(dirname(entry), name)
-    if (/\.css$|\.client\.js$/.test(name)) return [{ type: 'Text' as const, path }]
-    return name.endsWith('.wasm') ? [{ type: 'CompiledWasm' as const, path }] : []
-  })
-  return [{ type: 'ESModule', path: entry }, ...imported]
+  const modules: { type: 'ESModule' | 'Text' | 'CompiledWasm'; path: string }[] = [
+    { type: 'ESModule', path: entry },
+  ]
+  for (const name of readdirSync(dirname(entry))) {
+    const type = MODULE_TYPES.find(([pattern]) => pattern.test(name))?.[1]
+    if (type) modules.push({ type, path: resolve(dirname(entry), name) })
+  }
+  return modules
 }
 
 const miniflare = new Miniflare(
