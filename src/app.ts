@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { api, noRoute, problemOf } from './api.ts'
+import { deskRoutes } from './desk/routes.ts'
 import { writeProblem } from './http/problem.ts'
 import type { PageEnv } from './pages/frame/context.ts'
 import { pageNotFound, wantsPage } from './pages/frame/pages.tsx'
@@ -12,6 +13,7 @@ export const app = new Hono<PageEnv>()
 app.route('/', api)
 app.route('/', sessionPages)
 app.route('/', pageRoutes)
+app.route('/', deskRoutes)
 
 app.notFound((c) => {
   const problem = noRoute(c.req.path)

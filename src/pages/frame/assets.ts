@@ -1,11 +1,28 @@
 import app from '../assets/app.client.js'
+import desk from '../assets/desk.css'
+import deskLife from '../assets/desk-life.css'
+import deskLines from '../assets/desk-lines.css'
+import dream from '../assets/dream.css'
+import earn from '../assets/earn.css'
 import icon from '../assets/icon.svg.ts'
+import mine from '../assets/mine.css'
+import numbers from '../assets/numbers.css'
+import propose from '../assets/propose.css'
+import reference from '../assets/reference.css'
+import sessions from '../assets/sessions.css'
 import style from '../assets/style.css'
+import wall from '../assets/wall.css'
+
+/** What holds on every page, then what one page adds. */
+const STYLE = [
+  ...[style, wall, dream, earn, mine, propose, numbers, reference, sessions],
+  ...[desk, deskLife, deskLines],
+].join('')
 
 /** What pages load: served by ourselves, at addresses that change with their content, so that they are kept for good. */
 
 const FILES = {
-  'style.css': { text: style, type: 'text/css; charset=utf-8' },
+  'style.css': { text: STYLE, type: 'text/css; charset=utf-8' },
   'app.js': { text: app, type: 'text/javascript; charset=utf-8' },
   'icon.svg': { text: icon, type: 'image/svg+xml; charset=utf-8' },
 } as const

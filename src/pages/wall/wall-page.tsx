@@ -1,9 +1,9 @@
-import type { DreamPage } from '../dreams/wire.ts'
-import { readInside } from './frame/inside.ts'
-import type { Words } from './frame/language.ts'
-import { sendPage } from './frame/layout.tsx'
-import { Pages } from './frame/pages.tsx'
-import { Bar, Flowers, Said } from './frame/parts.tsx'
+import type { DreamPage } from '../../dreams/wire.ts'
+import { readInside } from '../frame/inside.ts'
+import type { Words } from '../frame/language.ts'
+import { sendPage } from '../frame/layout.tsx'
+import { Pages } from '../frame/pages.tsx'
+import { Bar, Flowers, Said } from '../frame/parts.tsx'
 
 const words = {
   zh: { title: '一花一梦想', dreams: '梦想' },

@@ -1,0 +1,3 @@
+import { Pages } from '../frame/pages.tsx'
+
+export const numbersPages = new Pages()
