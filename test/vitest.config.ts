@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..')
 
 /**
  * Three rings: rules and simulator run in Node on plain code, runtime runs in workerd on real D1 and real objects,
- * outside starts the built worker as a process and speaks HTTP to it.
+ * outside and browser start the built worker as a process and speak HTTP to it, the latter with a real browser.
  */
 export default defineConfig({
   root,
@@ -50,6 +50,16 @@ export default defineConfig({
         test: {
           name: 'outside',
           include: ['test/outside/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

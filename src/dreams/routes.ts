@@ -28,6 +28,8 @@ const pledgeSchema = z
   .object({ id: z.string(), dream: z.string(), flowers: z.int(), at: z.iso.datetime() })
   .openapi('Pledge')
 
+export type PledgeWire = z.infer<typeof pledgeSchema>
+
 const closeSchema = z
   .object({
     id: z.string(),

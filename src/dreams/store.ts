@@ -27,6 +27,14 @@ export async function listDreams(db: D1Database, position: number, limit: number
     .limit(limit)
 }
 
+/** The dreams with these ids, in no order; what is none is left out. */
+export async function findDreams(db: D1Database, ids: readonly string[]): Promise<CatalogueDream[]> {
+  return drizzle(db)
+    .select()
+    .from(dreams)
+    .where(sql`${dreams.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+}
+
 /** What a dream's object begins with, or null for an id that is no dream. */
 export function loadDefinition(db: D1Database, id: string): Promise<DreamDefinition | null> {
   return loadDream(db, id)

@@ -8,6 +8,12 @@ import type { CatalogueDream } from './store.ts'
 
 const timestamp = z.iso.datetime()
 
+/** Where a dream is, as the public is told. */
+export const dreamState = z.enum([
+  ...(['published', 'collecting', 'reached', 'closing', 'expired', 'settling'] as const),
+  ...(['funded', 'executing', 'completed', 'stopped'] as const),
+])
+
 const dreamSchema = z
   .object({
     id: z.string(),
@@ -15,14 +21,10 @@ const dreamSchema = z
     titleEn: z.string(),
     summary: z.string(),
     sample: z.boolean().describe('True for an example that no one proposed.'),
-    state: z
-      .enum([
-        ...(['published', 'collecting', 'reached', 'closing', 'expired', 'settling'] as const),
-        ...(['funded', 'executing', 'completed', 'stopped'] as const),
-      ])
-      .describe(
-        '`published`: not open yet. `reached`: past its quota and still collecting. `closing`: its last pledges are being settled. `expired`: below its quota when it ended; its flowers go back. `settling`: past its quota, no longer collecting, not decided on yet. `funded`: decided on; it may still collect.',
-      ),
+    picture: z.string().nullable().describe('Id of the first picture of its story; `/pictures/{picture}`.'),
+    state: dreamState.describe(
+      '`published`: not open yet. `reached`: past its quota and still collecting. `closing`: its last pledges are being settled. `expired`: below its quota when it ended; its flowers go back. `settling`: past its quota, no longer collecting, not decided on yet. `funded`: decided on; it may still collect.',
+    ),
     collecting: z.boolean().describe('Whether flowers can be given to it now.'),
     quota: z.int(),
     flowers: z.int(),
@@ -88,6 +90,7 @@ export function toWire(dream: CatalogueDream) {
     titleEn,
     summary,
     sample,
+    picture: dream.story.pictures?.[0] ?? null,
     state: publicState(dream, now),
     collecting: decidePledge(dream, now) === 'collect',
     quota,

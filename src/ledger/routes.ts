@@ -54,6 +54,9 @@ const entriesSchema = z
   .object({ items: z.array(entrySchema), nextCursor: z.string().nullable() })
   .openapi('EntryPage')
 
+export type Account = z.infer<typeof accountSchema>
+export type Entry = z.infer<typeof entrySchema>
+
 function toWire(line: HistoryLine) {
   const { kind, flowers, balance, key, seq, ref, mark, tally, rule, cut, asked, originMark, reason } = line
   const id = entryId(ref, mark)

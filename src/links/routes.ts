@@ -56,6 +56,8 @@ function toWire(row: UserLine) {
   }
 }
 
+export type UserLineWire = z.infer<typeof userLineSchema>
+
 export const linkRoutes = new Api()
 
 const userProblems = ['token_missing', 'token_invalid', 'account_deleted', 'unavailable'] as const

@@ -37,7 +37,7 @@ const profileSchema = z
   .openapi('Profile')
 
 /** What the user types, so that nothing else can ask for it by accident. */
-const CONFIRMATION = 'delete my account'
+export const CONFIRMATION = 'delete my account'
 
 const deletionBody = z.strictObject({ confirm: z.literal(CONFIRMATION) }).openapi('AccountDeletion')
 
@@ -60,6 +60,8 @@ function toWire(profile: Profile | null) {
     updatedAt: rfc3339OrNull(profile?.updatedAt ?? null),
   }
 }
+
+export type ProfileWire = z.infer<typeof profileSchema>
 
 /** What a person says of themselves, everything that is kept of them, and an end of both. */
 export const peopleRoutes = new Api()

@@ -59,6 +59,9 @@ const myNewsPageSchema = z
   })
   .openapi('MyNewsPage')
 
+export type MyNews = z.infer<typeof myNewsPageSchema>['items'][number]
+export type FollowedDream = z.infer<typeof followedPageSchema>['items'][number]
+
 /** What a user follows and hears. */
 export const followRoutes = new Api()
 

@@ -68,6 +68,8 @@ const summarySchema = z
   })
   .openapi('QuestionSummary')
 
+export type QuestionSummary = z.infer<typeof summarySchema>
+
 /** What the public asks of those who carry a dream out, and what they answer. */
 export const questionRoutes = new Api()
 

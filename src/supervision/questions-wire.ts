@@ -50,6 +50,8 @@ export const questionSchema = z
   })
   .openapi('Question')
 
+export type QuestionWire = z.infer<typeof questionSchema>
+
 export const questionPageSchema = z
   .object({ items: z.array(questionSchema), nextCursor: z.string().nullable() })
   .openapi('QuestionPage')
@@ -59,6 +61,8 @@ export const operatorQuestionSchema = questionSchema
     reasons: z.array(z.object({ reason: z.string(), at: timestamp })).describe('Why it was raised.'),
   })
   .openapi('OperatorQuestion')
+
+export type OperatorQuestionWire = z.infer<typeof operatorQuestionSchema>
 
 /** A question as whoever asks may see it. */
 export const shownQuestionSchema = z.union([operatorQuestionSchema, questionSchema])

@@ -1,4 +1,381 @@
 /**
- * The little script of the pages: everything works without it. It is typed in comments and checked with the rest.
+ * The little script of the pages: everything works without it. It moves the progress of dreams, sends a gift so that it
+ * survives a lost connection, and asks before what cannot be undone. Texts are the page's own, from its `data-` attributes.
  */
-export {}
+
+const number = new Intl.NumberFormat(document.documentElement.lang)
+
+/** @param {ParentNode} place @param {string} selector @returns {HTMLElement | null} */
+const find = (place, selector) => place.querySelector(selector)
+
+/** @param {ParentNode} place @param {string} selector @returns {HTMLElement[]} */
+const all = (place, selector) => [...place.querySelectorAll(selector)].filter((el) => el instanceof HTMLElement)
+
+/**
+ * Puts a count where one is; the words around it stay.
+ * @param {HTMLElement | null} el @param {number} count
+ */
+function writeCount(el, count) {
+  const place = el && (find(el, '.count') ?? el)
+  const text = place?.textContent?.replace(/\d[\d.,\s]*\d|\d/, number.format(count))
+  if (!place || text === undefined || text === place.textContent) return
+  place.textContent = text
+  place.classList.remove('moved')
+  requestAnimationFrame(() => place.classList.add('moved'))
+}
+
+// Progress
+
+const LOOK_MS = 4_000
+const LOOK_MAX_MS = 60_000
+const LOOK_TIMEOUT_MS = 10_000
+
+/** Totals are told to those who listen at most this often, a dream's new state at once. */
+const TELL_MS = 60_000
+
+/**
+ * @typedef {{ id: string, state: string, collecting: boolean, flowers: number, pledges: number, quota: number,
+ *   returned: { flowers: number } | null, asOf: string }} Dream
+ */
+
+/** Looks at the progress soon, where the page shows any. */
+let lookSoon = () => {}
+
+function followProgress() {
+  const first = find(document, '[data-dream]')?.dataset.dream
+  if (!first) return
+  const wall = find(document, '[data-wall]')
+  const url = wall?.dataset.wall ?? `/v1/dreams/${encodeURIComponent(first)}`
+  const total = find(document, '[data-total]')
+  const teller = find(document, '[data-tell]')
+  /** @type {Record<string, string>} */
+  const states = JSON.parse(wall?.dataset.states ?? '{}')
+  /** @type {Map<string, string>} */
+  const seen = new Map()
+  let toldAt = Date.now()
+  let wait = LOOK_MS
+  let timer = 0
+
+  /** @param {number} ms */
+  const plan = (ms) => {
+    clearTimeout(timer)
+    timer = setTimeout(look, ms)
+  }
+
+  async function look() {
+    if (document.hidden) return
+    try {
+      const signal = AbortSignal.timeout(LOOK_TIMEOUT_MS)
+      const answer = await fetch(url, { cache: 'no-cache', signal })
+      if (!answer.ok) throw new Error(String(answer.status))
+      const body = await answer.json()
+      show('items' in body ? body.items : [body])
+      wait = LOOK_MS
+    } catch {
+      wait = Math.min(wait * 2, LOOK_MAX_MS)
+    }
+    plan(wait * (0.8 + Math.random() * 0.4))
+  }
+
+  /** @param {Dream[]} dreams */
+  function show(dreams) {
+    for (const dream of dreams) {
+      // An answer from a slower cache never takes a count back.
+      if (dream.asOf < (seen.get(dream.id) ?? '')) continue
+      seen.set(dream.id, dream.asOf)
+      for (const el of all(document, `[data-dream="${CSS.escape(dream.id)}"]`)) showDream(el, dream)
+    }
+    if (!total) return
+    const before = total.textContent
+    writeCount(
+      total,
+      dreams.reduce((sum, { flowers, returned }) => sum + flowers + (returned?.flowers ?? 0), 0),
+    )
+    if (before !== total.textContent && Date.now() > toldAt + TELL_MS) tell(total.textContent ?? '')
+  }
+
+  /** @param {HTMLElement} el @param {Dream} dream */
+  function showDream(el, { state, collecting, flowers, pledges, quota }) {
+    writeCount(find(el, '[data-flowers]'), flowers)
+    writeCount(find(el, '[data-pledges]'), pledges)
+    writeCount(find(el, '[data-percent]'), Math.floor((flowers / quota) * 100))
+    const bar = el.querySelector('progress')
+    if (bar) bar.value = Math.min(flowers, quota)
+    const word = states[state]
+    if (!word || el.dataset.state === state) return
+    el.dataset.state = state
+    const pill = find(el, '.pill')
+    if (pill) pill.textContent = word
+    for (const call of all(el, '[data-call]')) call.hidden = !collecting
+    tell(`${find(el, 'h3')?.textContent}: ${word}`)
+  }
+
+  /** @param {string} text */
+  function tell(text) {
+    if (teller) teller.textContent = text
+    toldAt = Date.now()
+  }
+
+  document.addEventListener('visibilitychange', () => document.hidden || plan(0))
+  lookSoon = () => plan(1_500)
+  plan(LOOK_MS)
+}
+
+// Gifts
+
+const SEND_TIMEOUT_MS = 20_000
+
+/** Tries by itself, some four minutes; then the person decides. */
+const MAX_TRIES = 12
+const MAX_WAIT_MS = 30_000
+
+/** A gift that no one came back for is let go; by then the account shows what became of it. */
+const KEEP_MS = 7 * 24 * 60 * 60_000
+
+/** A form's key is used once; the back button may bring the form again. */
+const USED_KEYS = 'used-keys'
+const USED_LENGTH = 4_000
+
+/** @typedef {{ key: string, flowers: number, at: number }} Gift */
+
+/** Where a browser keeps nothing, a gift is kept as long as the page is. @type {Map<string, string>} */
+const memory = new Map()
+
+/** @param {string} name @returns {Gift | null} */
+function kept(name) {
+  try {
+    const gift = JSON.parse(localStorage.getItem(name) ?? memory.get(name) ?? 'null')
+    return typeof gift?.key === 'string' && gift.at > Date.now() - KEEP_MS ? gift : null
+  } catch {
+    return null
+  }
+}
+
+/** @param {string} name @param {Gift | null} gift */
+function keep(name, gift) {
+  try {
+    if (gift) localStorage.setItem(name, JSON.stringify(gift))
+    else localStorage.removeItem(name)
+    memory.delete(name)
+  } catch {
+    if (gift) memory.set(name, JSON.stringify(gift))
+    else memory.delete(name)
+  }
+}
+
+/** The form's key, or a new one where it was used. @param {string} key */
+function freshKey(key) {
+  try {
+    const used = sessionStorage.getItem(USED_KEYS) ?? ''
+    const fresh = used.includes(key) ? crypto.randomUUID() : key
+    sessionStorage.setItem(USED_KEYS, `${fresh} ${used}`.slice(0, USED_LENGTH))
+    return fresh
+  } catch {
+    return key
+  }
+}
+
+/**
+ * Runs `work` in one page at a time; null where another one is at it.
+ * @template T @param {string} name @param {() => Promise<T>} work @returns {Promise<T | null>}
+ */
+const alone = async (name, work) =>
+  navigator.locks
+    ? navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : null))
+    : work()
+
+/** @typedef {{ status: number, code: string, balance: number | null, again: boolean, retryMs: number }} Verdict */
+
+/** Sends a gift; status 0 where nothing came back. @param {string} dream @param {string} user @param {Gift} gift @returns {Promise<Verdict>} */
+async function send(dream, user, { key, flowers }) {
+  try {
+    const answer = await fetch(`/dreams/${encodeURIComponent(dream)}/give`, {
+      method: 'POST',
+      headers: { Accept: 'application/json' },
+      body: new URLSearchParams({ key, flowers: String(flowers), for: user }),
+      keepalive: true,
+      signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+    })
+    const { code = '', balance = null } = await answer.json()
+    const again = answer.headers.has('Idempotent-Replayed')
+    const retryMs = (Number(answer.headers.get('Retry-After')) || 0) * 1_000
+    return { status: answer.status, code, balance, again, retryMs }
+  } catch {
+    return { status: 0, code: '', balance: null, again: false, retryMs: 0 }
+  }
+}
+
+/** Whether the gift may or may not have been counted yet. @param {Verdict} verdict */
+const isOpen = ({ status, code }) =>
+  status === 0 || status === 429 || status >= 500 || code === 'idempotency_key_in_flight'
+
+/**
+ * Sees one gift to its verdict: kept before it is sent, repeated with its key until there is an answer.
+ * @param {HTMLElement} place where it is told @param {string} dream @param {(balance: number) => void} settle
+ */
+function follow(place, dream, settle) {
+  const user = place.dataset.user ?? ''
+  /** @type {Record<string, string>} */
+  const words = JSON.parse(place.dataset.words ?? '{}')
+  const name = `gift:${user}:${dream}`
+  const said = find(place, '[data-said]')
+  const line = document.createElement('p')
+  let tries = 0
+  let timer = 0
+  let busy = false
+  let waiting = false
+
+  /**
+   * @param {string} tone @param {string} what @param {Gift | null} gift
+   * @param {number | null} [balance] @param {string[]} [buttons]
+   */
+  function tell(tone, what, gift, balance = null, buttons = []) {
+    line.className = `notice ${tone}`
+    line.textContent = (words[what] ?? words.invalid_request ?? what)
+      .replace('{n}', number.format(gift?.flowers ?? 0))
+      .replace('{b}', balance === null ? '…' : number.format(balance))
+    said?.append(line)
+    for (const button of all(place, '[data-again],[data-stop],[data-sign-in],[data-mine]'))
+      button.hidden = !buttons.some((each) => button.hasAttribute(each))
+  }
+
+  async function attempt() {
+    clearTimeout(timer)
+    const gift = kept(name)
+    if (!gift || busy) return
+    busy = waiting = true
+    if (tries === 0) tell('wait', 'pending', gift)
+    const verdict = await alone(name, async () => {
+      const still = kept(name)
+      return still?.key === gift.key ? send(dream, user, gift) : undefined
+    })
+    busy = false
+    if (verdict === undefined) return settledElsewhere()
+    if (verdict === null) {
+      tell('wait', 'elsewhere', gift)
+      timer = setTimeout(attempt, 2_000)
+    } else if (isOpen(verdict)) wait(gift, verdict)
+    else end(gift, verdict)
+  }
+
+  /** @param {Gift} gift @param {Verdict} verdict */
+  function wait(gift, { status, retryMs }) {
+    const buttons = ['data-again', 'data-stop']
+    if (++tries >= MAX_TRIES) return tell('wait', 'stalled', gift, null, [...buttons, 'data-mine'])
+    const offline = status === 0 && !navigator.onLine
+    tell('wait', offline ? 'offline' : status === 429 ? 'busy' : 'waiting', gift, null, buttons)
+    const backoff = Math.min(500 * 2 ** tries, MAX_WAIT_MS)
+    timer = setTimeout(attempt, Math.max(retryMs, backoff) * (1 + Math.random() * 0.2))
+  }
+
+  /** @param {Gift} gift @param {Verdict} verdict */
+  function end(gift, { status, code, balance, again }) {
+    waiting = false
+    // Not decided: it is kept for whoever it belongs to.
+    if (status === 401) return tell('bad', 'signIn', gift, null, ['data-sign-in'])
+    if (code === 'not_yours') return tell('bad', 'other', gift)
+    keep(name, null)
+    if (status === 201) tell('good', again && tries === 0 ? 'again' : 'given', gift, balance, ['data-mine'])
+    else tell('bad', code, gift)
+    tries = 0
+    if (balance !== null) settle(balance)
+    lookSoon()
+  }
+
+  function settledElsewhere() {
+    clearTimeout(timer)
+    waiting = busy = false
+    tell('plain', 'settled', null, null, ['data-mine'])
+  }
+
+  /** Tries at once: someone asks, or the connection is back. */
+  function again() {
+    tries = 0
+    attempt()
+  }
+
+  find(place, '[data-again]')?.addEventListener('click', again)
+  find(place, '[data-stop]')?.addEventListener('click', () => {
+    const gift = kept(name)
+    if (!gift) return
+    clearTimeout(timer)
+    keep(name, null)
+    waiting = false
+    tell('plain', 'gaveUp', gift, null, ['data-mine'])
+  })
+  addEventListener('online', again)
+  addEventListener('pageshow', (event) => event.persisted && again())
+  addEventListener('storage', ({ key, newValue }) => key === name && !newValue && waiting && settledElsewhere())
+  again()
+
+  return {
+    /** Takes up a gift of `flowers`, unless one to this dream is under way: that one first. @param {string} key @param {number} flowers */
+    give(key, flowers) {
+      if (busy) return
+      if (!kept(name)) keep(name, { key: freshKey(key), flowers, at: Date.now() })
+      again()
+    },
+    /** @param {string} what */
+    refuse: (what) => tell('bad', what, null),
+  }
+}
+
+/** The form of a gift. @param {HTMLFormElement} form */
+function takeForm(form) {
+  const panel = form.closest('section')
+  const place = panel && find(panel, '[data-gift]')
+  if (!panel || !place) return
+  const radios = [...form.querySelectorAll('input')].filter(({ type }) => type === 'radio')
+  const allWords = JSON.parse(place.dataset.words ?? '{}').all ?? ''
+
+  /** What the account holds now, and so what it can give. @param {number} balance */
+  function settle(balance) {
+    const count = find(panel ?? form, '[data-balance]')
+    writeCount(count, balance)
+    form.hidden = balance === 0
+    for (const el of all(panel ?? form, '[data-none]')) el.hidden = balance > 0
+    for (const radio of radios) {
+      const text = radio.nextElementSibling
+      if (radio.dataset.all !== undefined) {
+        radio.value = String(balance)
+        if (text) text.textContent = allWords.replace('{n}', number.format(balance))
+      } else radio.disabled = Number(radio.value) >= balance
+    }
+    const chosen = radios.find(({ checked, disabled }) => checked && !disabled)
+    const first = radios.find(({ disabled }) => !disabled)
+    if (!chosen && first) first.checked = true
+  }
+
+  const gift = follow(place, form.dataset.give ?? '', settle)
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const data = new FormData(form)
+    const chosen = data.get('flowers')
+    const flowers = Number(chosen === 'other' ? data.get('amount') : chosen)
+    if (Number.isSafeInteger(flowers) && flowers > 0) gift.give(String(data.get('key')), flowers)
+    else gift.refuse('amount')
+  })
+}
+
+function takeGifts() {
+  for (const form of document.querySelectorAll('form'))
+    if (form.dataset.give !== undefined) takeForm(form)
+  // Elsewhere: gifts of this person that are still without a verdict.
+  const place = find(document, '[data-gifts] [data-gift]')
+  const start = `gift:${place?.dataset.user}:`
+  if (place)
+    for (const name of Object.keys(localStorage))
+      if (name.startsWith(start)) follow(place, name.slice(start.length), () => {})
+}
+
+// What cannot be undone
+
+document.addEventListener('submit', (event) => {
+  const button = event.submitter instanceof HTMLElement ? event.submitter : null
+  const form = event.target instanceof HTMLElement ? event.target : null
+  const question = button?.dataset.confirm ?? form?.dataset.confirm
+  if (question && !confirm(question)) event.preventDefault()
+})
+
+followProgress()
+takeGifts()

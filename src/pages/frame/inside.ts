@@ -1,4 +1,5 @@
 import { api } from '../../api.ts'
+import { readAnew } from '../../http/cached-reads.ts'
 import { Problem, type ProblemCode } from '../../http/problem.ts'
 import { vouch } from '../../users/tokens.ts'
 import type { PageContext } from './context.ts'
@@ -32,14 +33,18 @@ export interface Call {
 /** The API's own answer to a call of whoever is signed in. */
 export async function fetchInside(c: PageContext, path: string, call: Call = {}): Promise<Response> {
   const headers = new Headers(call.headers)
+  const session = c.get('session')
+  // Routes that anyone may ask tell more to whoever sends a token; who that is, `vouch` says.
+  if (session) headers.set('Authorization', 'Session')
   if (call.json !== undefined) headers.set('Content-Type', 'application/json')
   const request = new Request(new URL(path, c.req.url), {
     method: call.method ?? 'GET',
     headers,
     body: call.json === undefined ? (call.body ?? null) : JSON.stringify(call.json),
   })
-  const session = c.get('session')
   if (session) vouch(request, session)
+  // Whoever decides looks at what is so now, and at what they just did.
+  if (session?.operator) readAnew(request)
   return api.fetch(request, c.env, c.executionCtx)
 }
 

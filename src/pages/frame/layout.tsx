@@ -52,7 +52,7 @@ export interface PageHead {
   readonly head?: Child
   /** A desk needs more room than a page to read. */
   readonly wide?: boolean
-  readonly status?: 200 | 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly status?: 200 | 201 | 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -91,7 +91,8 @@ export async function sendPage(c: PageContext, head: PageHead, body: Child): Pro
   const etag = await etagOf(text)
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value)
   for (const [name, value] of Object.entries(head.headers ?? {})) c.header(name, value)
-  if (status !== 200) {
+  // What answers a form may show what is shown once.
+  if (status !== 200 || c.req.method === 'POST') {
     c.header('Cache-Control', 'no-store')
     return c.html(text, status)
   }

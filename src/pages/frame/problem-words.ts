@@ -45,6 +45,14 @@ const BY_CODE: Partial<Record<ProblemCode, Words<Telling>>> = {
       text: 'It may have been done. Trying exactly the same again is safe: it counts once.',
     },
   },
+  idempotency_key_reused: {
+    zh: { title: '这张表单用过了', text: '之前那一份照旧,这次一朵也没有再扣。' },
+    en: { title: 'This form was used before', text: 'What it did then stands; nothing more was taken.' },
+  },
+  dream_not_found: {
+    zh: { title: '没有这个梦想', text: '地址可能写错了。一朵也没有扣。' },
+    en: { title: 'There is no such dream', text: 'The address may be mistyped. No flower was taken.' },
+  },
   limit_reached: {
     zh: { title: '到上限了', text: '这样的已经有最多的数量。' },
     en: { title: 'That is the limit', text: 'There are as many of these as there may be.' },

@@ -1,3 +1,0 @@
-import { Pages } from '../frame/pages.tsx'
-
-export const minePages = new Pages()
