@@ -1,105 +1,261 @@
 import { etagOf, hasAlready } from './etag.ts'
+import { Problem } from './problem.ts'
 
 /**
  * Public reads that never wait for a Durable Object and rarely for D1: first this isolate's memory, then the edge
- * cache of the place, then D1. Only text is shared between requests, never a promise: a promise is cancelled with
- * the request that owns it.
+ * cache of the place, then D1. Only what was read is shared between requests, never a promise: a promise is cancelled
+ * with the request that owns it.
+ *
+ * However many requests miss a key at once, one of them reads: it leaves a note of it in memory and works under
+ * `waitUntil`, so that it ends even when its own client leaves. The others look for what comes of it, each by its own
+ * timer, and one of them takes over when it is late. "Not here" and "does not answer" hold for all of them too.
  */
 
 /** How long an answer is served without a look at D1. A dream publishes once a second, so a second adds a second. */
 export const FRESH_MS = 1_000
 
-/** How long an answer that is no longer fresh may be served while one request fetches the next. */
-const STALE_MS = 10_000
+/** How long after that it may be served while one request fetches the next; ten seconds in all. */
+const STALE_MS = 9_000
 
-/** Most answers kept in memory; the catalogue of a campaign and its first pages fit many times. */
+/**
+ * How long one request may take to read before another begins anew. D1 answers in tens of ms; one that hangs costs a
+ * read a key every two seconds, whatever the load.
+ */
+export const LEAD_MS = 2_000
+
+/** How long a request waits in all: for two readers that hang, and a second for a third. */
+const MAX_WAIT_MS = 5_000
+
+/** A waiter looks again after 4, 8, 16, 32 ms and then every 50: soon enough for one, rarely enough for thousands. */
+const FIRST_LOOK_MS = 4
+const MAX_LOOK_MS = 50
+
+/** Requests that wait for one read; at 50 ms they look 40,000 times a second. The next is told to come back. */
+const MAX_WAITERS = 2_000
+
+/** Most answers, and most notes, kept in memory; the catalogue of a campaign and its first pages fit many times. */
 const MAX_ENTRIES = 1_000
 
-const CACHE_CONTROL = 'public, max-age=1, s-maxage=1, stale-while-revalidate=10'
+type Body = string | Uint8Array<ArrayBuffer>
 
 interface CachedRead {
-  readonly body: string
+  readonly body: Body
+  /** What the body is as JSON, once someone asked. */
+  value?: unknown
   readonly etag: string
   readonly headers: Record<string, string>
-  freshUntil: number
-  readonly staleUntil: number
+  readonly beganAt: number
+  readonly freshUntil: number
+  readonly until: number
 }
 
-const memory = new Map<string, CachedRead>()
+/** That a key is being read, is not here, or could not be read. */
+interface Note {
+  readonly kind: 'reading' | 'absent' | 'failed'
+  readonly until: number
+  waiters: number
+}
+
+/** How an answer is kept, where that is not as a dream's is. Times in ms. */
+export interface Keeping {
+  readonly freshMs: number
+  /** Beyond `freshMs`, while one request fetches the next. */
+  readonly staleMs: number
+  readonly cacheControl: string
+}
+
+const AS_DREAMS: Keeping = {
+  freshMs: FRESH_MS,
+  staleMs: STALE_MS,
+  cacheControl: 'public, max-age=1, s-maxage=1, stale-while-revalidate=10',
+}
+
+/** What is asked for: by whom, under which key, of which media type, and how to make it. */
+interface Ask {
+  readonly request: Request
+  readonly key: string
+  readonly type: string
+  readonly ctx: { waitUntil(work: Promise<unknown>): void }
+  readonly load: () => Promise<Body | null>
+  readonly keeping: Keeping
+}
+
+/** Requests that are answered by what is so now. No one outside can put one in here. */
+const anew = new WeakSet<Request>()
+
+/** Has a request that the Worker makes to itself read past the caches: for those who decide by what they see. */
+export function readAnew(request: Request): void {
+  anew.add(request)
+}
+
+const reads = new Map<string, CachedRead>()
+const notes = new Map<string, Note>()
 
 /** As `cachedText`, with the JSON of what `load` makes. */
 export function cachedJson(
   request: Request,
   key: string,
-  ctx: { waitUntil(work: Promise<unknown>): void },
+  ctx: Ask['ctx'],
   load: () => Promise<unknown>,
 ): Promise<Response | null> {
-  return cachedText(request, key, 'application/json', ctx, async () => {
-    const value = await load()
-    return value === null ? null : JSON.stringify(value)
-  })
+  return cachedText(request, key, 'application/json', ctx, () => writeJson(load))
 }
 
 /**
- * Answers a GET with the text that `load` makes, of media type `type`, cached under `key`. `load` returns null for "not
- * here", which is returned as null and not cached. Sends a strong ETag and answers 304 to an `If-None-Match` that names it.
+ * Answers a GET with what `load` makes, of media type `type`, cached under `key`. `load` returns null for "not here", which
+ * is returned as null and remembered for `FRESH_MS`. Sends a strong ETag and answers 304 to an `If-None-Match` that names
+ * it. Throws what `load` throws, unavailable (503) to those who waited for it or come within `FRESH_MS` after, and
+ * overloaded (503) when too many wait.
  */
 export async function cachedText(
   request: Request,
   key: string,
   type: string,
-  ctx: { waitUntil(work: Promise<unknown>): void },
-  load: () => Promise<string | null>,
+  ctx: Ask['ctx'],
+  load: () => Promise<Body | null>,
+  keeping: Keeping = AS_DREAMS,
 ): Promise<Response | null> {
-  const now = Date.now()
-  let read = memory.get(key)
-  if (read && now < read.freshUntil) return write(request, read)
-  if (read && now < read.staleUntil) {
-    // This request fetches the next; until then the others go on with what there is.
-    read.freshUntil = now + FRESH_MS
-    ctx.waitUntil(
-      refresh(request, key, type, load).catch((error) =>
-        console.error({ event: 'read.refresh_failed', key, error: String(error) }),
-      ),
-    )
-    return write(request, read)
-  }
-  const loaded = await refresh(request, key, type, load)
-  if (!loaded) return null
-  read = loaded
-  return write(request, read)
+  const read = await find({ request, key, type, ctx, load, keeping })
+  if (!read) return null
+  if (hasAlready(request, read.etag)) return new Response(null, { status: 304, headers: read.headers })
+  return new Response(read.body, { headers: read.headers })
 }
 
-async function refresh(
+/**
+ * What `load` makes, cached as `cachedJson` caches it, for answers of several forms that are made from one read. It has
+ * been through JSON and is shared between requests: never change it. Throws as `cachedText`.
+ */
+export async function cachedValue<Value>(
   request: Request,
   key: string,
-  type: string,
-  load: () => Promise<string | null>,
-): Promise<CachedRead | null> {
+  ctx: Ask['ctx'],
+  load: () => Promise<Value | null>,
+): Promise<Value | null> {
+  const type = 'application/json'
+  const read = await find({ request, key, type, ctx, load: () => writeJson(load), keeping: AS_DREAMS })
+  if (!read) return null
+  read.value ??= JSON.parse(read.body as string)
+  return read.value as Value
+}
+
+async function writeJson(load: () => Promise<unknown>): Promise<string | null> {
+  const value = await load()
+  return value === null ? null : JSON.stringify(value)
+}
+
+async function find(ask: Ask): Promise<CachedRead | null> {
+  const { key } = ask
+  if (anew.has(ask.request)) return fetchNext(ask)
+  let joined: Note | undefined
+  let lookMs = FIRST_LOOK_MS
+  for (let waitedMs = 0; waitedMs < MAX_WAIT_MS; ) {
+    const read = current(reads, key)
+    const note = current(notes, key)
+    if (read) {
+      // One request fetches the next; until then the others go on with what there is.
+      if (Date.now() >= read.freshUntil && !note)
+        lead(ask).catch((error) => console.error({ event: 'read.refresh_failed', key, error: String(error) }))
+      return read
+    }
+    if (note?.kind === 'absent') return null
+    if (note?.kind === 'failed') throw new Problem('unavailable')
+    if (!note) {
+      const ms = Math.min(LEAD_MS, MAX_WAIT_MS - waitedMs)
+      const answer = await within(ms, lead(ask))
+      if (answer !== 'late') return answer
+      waitedMs += ms
+      continue
+    }
+    // Counted up only: a request whose client leaves ends without a word. The note, and its count, end with the read.
+    if (note !== joined && ++note.waiters > MAX_WAITERS) throw new Problem('overloaded')
+    joined = note
+    await new Promise((done) => setTimeout(done, lookMs))
+    waitedMs += lookMs
+    lookMs = Math.min(2 * lookMs, MAX_LOOK_MS)
+  }
+  throw new Problem('unavailable')
+}
+
+/** Reads, and notes for the others what came of it, whatever becomes of the request. */
+function lead(ask: Ask): Promise<CachedRead | null> {
+  const { key } = ask
+  const reading = leaveNote(key, 'reading', LEAD_MS)
+  const conclude = (kind: 'absent' | 'failed' | null) => {
+    // Whoever took over knows better than one who comes late.
+    if (notes.get(key) !== reading) return
+    notes.delete(key)
+    if (kind) leaveNote(key, kind, FRESH_MS)
+  }
+  const work = fetchNext(ask).then(
+    (read) => {
+      conclude(read ? null : 'absent')
+      return read
+    },
+    (error) => {
+      conclude('failed')
+      throw error
+    },
+  )
+  ask.ctx.waitUntil(work.catch(() => {}))
+  return work
+}
+
+function leaveNote(key: string, kind: Note['kind'], ms: number): Note {
+  const note = { kind, until: Date.now() + ms, waiters: 0 }
+  keep(notes, key, note)
+  return note
+}
+
+/** The answer of the edge cache, or else of what is behind it, put where the next look for it. */
+async function fetchNext({ request, key, type, ctx, load, keeping }: Ask): Promise<CachedRead | null> {
+  const beganAt = Date.now()
   const address = new Request(
     new URL(`/cached-reads/${key.split('/').map(encodeURIComponent).join('/')}`, request.url),
   )
-  const cached = await caches.default.match(address)
-  let body = cached ? await cached.text() : null
+  const cached = anew.has(request) ? undefined : await caches.default.match(address)
+  const body = cached
+    ? type.startsWith('image/')
+      ? new Uint8Array(await cached.arrayBuffer())
+      : await cached.text()
+    : await load()
   if (body === null) {
-    body = await load()
-    if (body === null) return null
-    await caches.default.put(
-      address,
-      new Response(body, { headers: { 'Content-Type': type, 'Cache-Control': 's-maxage=1' } }),
-    )
+    reads.delete(key)
+    return null
   }
-  const now = Date.now()
+  if (!cached) {
+    const headers = { 'Content-Type': type, 'Cache-Control': `s-maxage=${keeping.freshMs / 1_000}` }
+    ctx.waitUntil(caches.default.put(address, new Response(body, { headers })))
+  }
   const etag = await etagOf(body)
-  const headers = { 'Content-Type': type, 'Cache-Control': CACHE_CONTROL, ETag: etag }
-  const read = { body, etag, headers, freshUntil: now + FRESH_MS, staleUntil: now + STALE_MS }
-  memory.delete(key)
-  if (memory.size >= MAX_ENTRIES) memory.delete(memory.keys().next().value as string)
-  memory.set(key, read)
+  const now = Date.now()
+  const read = {
+    body,
+    etag,
+    headers: { 'Content-Type': type, 'Cache-Control': keeping.cacheControl, ETag: etag },
+    beganAt,
+    freshUntil: now + keeping.freshMs,
+    until: now + keeping.freshMs + keeping.staleMs,
+  }
+  // One that began later is newer, though it ended earlier.
+  if ((current(reads, key)?.beganAt ?? 0) <= beganAt) keep(reads, key, read)
   return read
 }
 
-function write(request: Request, read: CachedRead): Response {
-  if (hasAlready(request, read.etag)) return new Response(null, { status: 304, headers: read.headers })
-  return new Response(read.body, { headers: read.headers })
+function current<Kept extends { until: number }>(map: Map<string, Kept>, key: string): Kept | undefined {
+  const kept = map.get(key)
+  return kept && Date.now() < kept.until ? kept : undefined
+}
+
+function keep<Kept>(map: Map<string, Kept>, key: string, kept: Kept): void {
+  map.delete(key)
+  if (map.size >= MAX_ENTRIES) map.delete(map.keys().next().value as string)
+  map.set(key, kept)
+}
+
+async function within<Result>(ms: number, work: Promise<Result>): Promise<Result | 'late'> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<'late'>((done) => {
+    timer = setTimeout(() => done('late'), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

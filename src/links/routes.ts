@@ -22,6 +22,7 @@ const userLineSchema = z
     state: z.enum(['active', 'paused', 'closed']),
     linked: z.boolean().describe('Whether the line and this account know each other.'),
     lineUser: z.string().nullable().describe("The line's own id of this user, where it has its own."),
+    pledges: z.boolean().describe('Whether the line gives flowers in the name of users at all.'),
     mayPledge: z.boolean().describe('Whether the line may give flowers in the name of this user.'),
   })
   .openapi('UserLine')
@@ -52,6 +53,7 @@ function toWire(row: UserLine) {
     state,
     linked,
     lineUser: holding === null ? null : lineUserOf(holding),
+    pledges: row.linePledges,
     mayPledge: linked && row.linePledges && (row.mayPledge ?? userIds === 'platform'),
   }
 }

@@ -206,6 +206,7 @@ describe('GET /v1/me/lines', () => {
     const paused = await plantLine({ state: 'paused' })
     const wire = (line: TestLine, fields: object) => ({
       ...{ line: line.id, name: line.id, nameEn: line.id, state: 'active', lineUser: null },
+      pledges: line !== silent,
       ...fields,
     })
     expect(await listed(user, platform)).toEqual(wire(platform, { linked: true, mayPledge: true }))

@@ -158,7 +158,7 @@ const LineItem: FC<{ lang: Lang; line: UserLineWire }> = ({ lang, line }) => {
       )}
       {line.mayPledge && <div class="small">{t.may}</div>}
       <div class="actions">
-        {line.linked && (
+        {line.linked && line.pledges && (
           <LineForm
             action="permission"
             line={line.line}
