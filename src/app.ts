@@ -1,5 +1,8 @@
 import { Hono } from 'hono'
 import { api, noRoute, problemOf } from './api.ts'
+import { componentFile } from './badges/component.ts'
+import { embedPages } from './badges/embed.tsx'
+import { partnerPages } from './badges/partner-page.tsx'
 import { deskRoutes } from './desk/routes.ts'
 import { writeProblem } from './http/problem.ts'
 import type { PageEnv } from './pages/frame/context.ts'
@@ -14,6 +17,7 @@ app.route('/', api)
 app.route('/', sessionPages)
 app.route('/', pageRoutes)
 app.route('/', deskRoutes)
+for (const pages of [embedPages, componentFile, partnerPages]) app.route('/', pages)
 
 app.notFound((c) => {
   const problem = noRoute(c.req.path)

@@ -6,6 +6,7 @@ import { finishRevocations } from './lines/revocations.ts'
 import { moveUnmoved } from './links/linking.ts'
 import { rollUp } from './numbers/rollup.ts'
 import { sweepDeleted } from './people/deletion.ts'
+import { pruneQuiz, settleWaiting } from './quiz/settling.ts'
 import { sayWhatIsDue } from './reports/due.ts'
 import { checkTotals } from './totals/check.ts'
 
@@ -30,6 +31,8 @@ const jobs: readonly Job[] = [
   { name: 'links.move', everyMinutes: 15, run: moveUnmoved },
   { name: 'numbers.rollup', everyMinutes: 1, run: (env, now) => rollUp(env, now) },
   { name: 'accounts.sweep', everyMinutes: 15, minute: 7, run: sweepDeleted },
+  { name: 'quiz.settle', everyMinutes: 5, minute: 2, run: settleWaiting },
+  { name: 'quiz.prune', everyMinutes: 60, minute: 40, run: pruneQuiz },
   { name: 'totals.check', everyMinutes: 60, minute: 20, run: checkTotals },
 ]
 

@@ -23,6 +23,8 @@ const conservationSchema = z
   })
   .openapi('Conservation')
 
+export type ConservationWire = z.infer<typeof conservationSchema>
+
 const changesSchema = z
   .object({
     items: z.array(
@@ -40,6 +42,8 @@ const changesSchema = z
     nextCursor: z.string().nullable(),
   })
   .openapi('ChangePage')
+
+export type ChangeWire = z.infer<typeof changesSchema>['items'][number]
 
 /** Longest subject asked for; `line:` and an id of 64 are 69. */
 const MAX_SUBJECT_LENGTH = 200

@@ -43,9 +43,13 @@ const deliveryFields = {
     .describe('`timeout`, `connection`, `address_refused`, `redirect`, `gone` or `status`.'),
 }
 
+const listedSchema = z.object(deliveryFields).openapi('Delivery')
+
+export type DeliveryWire = z.infer<typeof listedSchema>
+
 const deliveryPageSchema = z
   .object({
-    items: z.array(z.object(deliveryFields).openapi('Delivery')),
+    items: z.array(listedSchema),
     nextCursor: z.string().nullable(),
   })
   .openapi('DeliveryPage')
@@ -69,6 +73,8 @@ const deliverySchema = z
   })
   .openapi('DeliveryWithLog')
 
+export type DeliveryLogWire = z.infer<typeof deliverySchema>
+
 const acceptedSchema = z.object({ event: z.string() }).openapi('AcceptedDelivery')
 
 const replayBody = z.strictObject({ since: timestamp, until: timestamp.optional() }).openapi('ReplayRequest')
@@ -81,6 +87,8 @@ const replaySchema = z
       .describe('Where to go on, with the same `until`; null when all are under way.'),
   })
   .openapi('Replay')
+
+export type ReplayWire = z.infer<typeof replaySchema>
 
 const exampleBody = z.strictObject({ type: z.enum(eventTypeNames) }).openapi('ExampleRequest')
 

@@ -2,6 +2,7 @@ import { readConfig } from '../env.ts'
 import { Api, type AppContext, bearer, json, problems } from '../http/api.ts'
 import { readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
+import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { NO_STORE, rfc3339, rfc3339OrNull } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
@@ -68,7 +69,11 @@ const endpointSchema = z.object(endpointFields).openapi('Endpoint')
 
 const secretField = z.string().describe('`whsec_...`, this once and never again.')
 
+export type EndpointWire = z.infer<typeof endpointSchema>
+
 const newEndpointSchema = z.object({ ...endpointFields, secret: secretField }).openapi('NewEndpoint')
+
+export type NewEndpointWire = z.infer<typeof newEndpointSchema>
 
 const rotatedSchema = z
   .object({
@@ -77,8 +82,10 @@ const rotatedSchema = z
   })
   .openapi('RotatedSecret')
 
+export type RotatedWire = z.infer<typeof rotatedSchema>
+
 const endpointListSchema = z
-  .object({ items: z.array(endpointSchema), nextCursor: z.null() })
+  .object({ items: z.array(endpointSchema), nextCursor: z.string().nullable() })
   .openapi('EndpointList')
 
 const createBody = z.strictObject({ owner, url, types }).openapi('EndpointRequest')
@@ -96,7 +103,13 @@ const rotateBody = z
   .strictObject({ overlapHours: z.int().min(0).max(MAX_OVERLAP_HOURS).default(DEFAULT_OVERLAP_HOURS) })
   .openapi('RotateRequest')
 
-const listQuery = z.object({ owner })
+const listQuery = pageQuery.extend({
+  owner: owner.optional().describe('Only those of this owner; operators may leave it out and see all.'),
+  state: z
+    .enum(['active', 'failing', 'disabled'])
+    .optional()
+    .describe('Only those in this state; `failing`: active, and the last attempt failed.'),
+})
 
 function toWire({ failingSince, createdAt, ...rest }: Endpoint) {
   return { ...rest, failingSince: rfc3339OrNull(failingSince), createdAt: rfc3339(createdAt) }
@@ -186,21 +199,37 @@ endpointRoutes.describe(
   {
     method: 'get',
     path: '/v1/endpoints',
-    summary: 'The endpoints of an owner, oldest first (its owner)',
-    description: `At most ${MAX_ENDPOINTS}, in one page.`,
+    summary: 'The endpoints of an owner, oldest first (its owner), or of all (operators)',
+    description: `An owner has at most ${MAX_ENDPOINTS}.`,
     security: bearer,
     request: { query: listQuery },
     responses: {
       200: json(endpointListSchema, 'The endpoints'),
-      ...problems('invalid_request', 'token_missing', 'token_invalid', 'owner_only', 'unavailable'),
+      ...problems(
+        'invalid_request',
+        'invalid_cursor',
+        'token_missing',
+        'token_invalid',
+        'owner_only',
+        'operator_only',
+        'unavailable',
+      ),
     },
   },
   async (c) => {
     const principal = await signIn(c)
-    const { owner } = checkAgainst(listQuery, c.req.query())
-    requireOwner(principal, owner)
-    const found = await readDatabase(() => listEndpoints(c.env.DB, owner))
-    return c.json({ items: found.map(toWire), nextCursor: null }, 200, NO_STORE)
+    const { owner, state, cursor, pageSize } = checkAgainst(listQuery, c.req.query())
+    if (owner !== undefined) requireOwner(principal, owner)
+    else if (!principal.operator) throw new Problem('operator_only')
+    const offset = readCursor(cursor, 0)
+    const rows = await readDatabase(() => listEndpoints(c.env.DB, { owner, state }, offset, pageSize + 1))
+    const page = toPage(
+      [...rows.entries()],
+      pageSize,
+      ([, endpoint]) => toWire(endpoint),
+      ([n]) => offset + n + 1,
+    )
+    return c.json(page, 200, NO_STORE)
   },
 )
 

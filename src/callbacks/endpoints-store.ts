@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { noteChangeWhen } from '../audit/log.ts'
 import { endpointSecrets, endpoints } from './schema.ts'
@@ -36,14 +36,33 @@ export async function loadEndpoint(db: D1Database, id: string): Promise<Endpoint
   return row ?? null
 }
 
-/** The endpoints of an owner, oldest first; at most MAX_ENDPOINTS. */
-export async function listEndpoints(db: D1Database, owner: string): Promise<Endpoint[]> {
+/** Which endpoints are looked for; `failing` are active and did not take what they were sent last. */
+interface EndpointFilter {
+  readonly owner?: string | undefined
+  readonly state?: 'active' | 'failing' | 'disabled' | undefined
+}
+
+const inState = (state: EndpointFilter['state']) =>
+  state === undefined
+    ? ne(endpoints.state, 'deleted')
+    : state === 'failing'
+      ? and(eq(endpoints.state, 'active'), isNotNull(endpoints.failingSince))
+      : eq(endpoints.state, state)
+
+/** Endpoints from place `offset` on, oldest first. */
+export async function listEndpoints(
+  db: D1Database,
+  { owner, state }: EndpointFilter,
+  offset: number,
+  limit: number,
+): Promise<Endpoint[]> {
   return drizzle(db)
     .select()
     .from(endpoints)
-    .where(and(eq(endpoints.owner, owner), ne(endpoints.state, 'deleted')))
+    .where(and(owner === undefined ? undefined : eq(endpoints.owner, owner), inState(state)))
     .orderBy(asc(endpoints.createdAt), asc(endpoints.id))
-    .limit(MAX_ENDPOINTS)
+    .limit(limit)
+    .offset(offset)
 }
 
 /** Adds an endpoint with its first secret. False when its owner has as many as it may. */

@@ -46,6 +46,8 @@ const amendmentSchema = z
   })
   .openapi('Amendment')
 
+export type AmendmentWire = z.infer<typeof amendmentSchema>
+
 const amendmentPageSchema = z
   .object({ items: z.array(amendmentSchema), nextCursor: z.string().nullable() })
   .openapi('AmendmentPage')

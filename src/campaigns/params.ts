@@ -65,6 +65,9 @@ export const campaignSchema = z
   })
   .openapi('Campaign')
 
+export type ListedCampaignWire = z.infer<typeof listedCampaignSchema>
+export type CampaignWire = z.infer<typeof campaignSchema>
+
 /** A campaign as a list shows it, at `now` (ms). */
 export function toListed(campaign: CountedCampaign, now: number) {
   const { id, name, nameEn, opensAt, closesAt, dreams, flowers, pledges, createdAt } = campaign

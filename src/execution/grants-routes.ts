@@ -70,6 +70,8 @@ const grantSchema = z
   })
   .openapi('Grant')
 
+export type GrantWire = z.infer<typeof grantSchema>
+
 const toAddendum = ({ text, reason, at }: GrantAddendum) => ({ text, reason, at: rfc3339(at) })
 
 function toWire({ grant, addenda }: { grant: Grant; addenda: readonly GrantAddendum[] }) {

@@ -74,6 +74,8 @@ const progressSchema = z
   })
   .openapi('Progress')
 
+export type ProgressWire = z.infer<typeof progressSchema>
+
 export const progressPageSchema = z
   .object({ items: z.array(progressSchema), nextCursor: z.string().nullable() })
   .openapi('ProgressPage')

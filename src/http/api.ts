@@ -21,7 +21,12 @@ export class Api extends OpenAPIHono<AppEnv> {
     // Whoever signs in is counted; see `signIn`.
     const limited = route.security?.some((each) => 'bearer' in each) ? problems('rate_limited') : {}
     this.openAPIRegistry.registerPath({ ...route, responses: { ...limited, ...route.responses } })
-    this.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ':$1'), handler)
+    // A parameter with an ending (`{dream}.svg`) is, for Hono, one with a pattern (no slash in it, as
+    // paths are split there); its value keeps the ending.
+    const pattern = route.path.replace(/\{(\w+)\}(?:\.(\w+))?/g, (_, name, ending) =>
+      ending === undefined ? `:${name}` : `:${name}{[^\\x2f]+\\.${ending}}`,
+    )
+    this.on(route.method.toUpperCase(), pattern, handler)
   }
 }
 

@@ -16,8 +16,8 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
   return length === null ? new TextDecoder().decode(await readChunks(request, maxBytes)) : request.text()
 }
 
-/** The bytes of a request's body, at most `maxBytes` of them. Throws body_too_large (413). */
-export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** The bytes of a body, at most `maxBytes` of them. Throws body_too_large (413). */
+export async function readBytes(request: Request | Response, maxBytes: number): Promise<Uint8Array> {
   const length = contentLength(request, maxBytes)
   return length === null ? readChunks(request, maxBytes) : new Uint8Array(await request.arrayBuffer())
 }
@@ -29,13 +29,13 @@ const tooLarge = (maxBytes: number): Problem =>
  * What a request says of its length, null where it says nothing. The runtime holds a body to its content-length; only a
  * chunked body has to be counted while it comes in.
  */
-function contentLength(request: Request, maxBytes: number): string | null {
+function contentLength(request: Request | Response, maxBytes: number): string | null {
   const length = request.headers.get('content-length')
   if (length !== null && Number(length) > maxBytes) throw tooLarge(maxBytes)
   return length
 }
 
-async function readChunks(request: Request, maxBytes: number): Promise<Uint8Array> {
+async function readChunks(request: Request | Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {

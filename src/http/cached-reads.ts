@@ -148,7 +148,8 @@ async function find(ask: Ask): Promise<CachedRead | null> {
   if (anew.has(ask.request)) return fetchNext(ask)
   let joined: Note | undefined
   let lookMs = FIRST_LOOK_MS
-  for (let waitedMs = 0; waitedMs < MAX_WAIT_MS; ) {
+  const giveUpAt = performance.now() + MAX_WAIT_MS
+  for (let leftMs = MAX_WAIT_MS; leftMs > 0; leftMs = giveUpAt - performance.now()) {
     const read = current(reads, key)
     const note = current(notes, key)
     if (read) {
@@ -160,17 +161,14 @@ async function find(ask: Ask): Promise<CachedRead | null> {
     if (note?.kind === 'absent') return null
     if (note?.kind === 'failed') throw new Problem('unavailable')
     if (!note) {
-      const ms = Math.min(LEAD_MS, MAX_WAIT_MS - waitedMs)
-      const answer = await within(ms, lead(ask))
+      const answer = await within(Math.min(LEAD_MS, leftMs), lead(ask))
       if (answer !== 'late') return answer
-      waitedMs += ms
       continue
     }
     // Counted up only: a request whose client leaves ends without a word. The note, and its count, end with the read.
     if (note !== joined && ++note.waiters > MAX_WAITERS) throw new Problem('overloaded')
     joined = note
     await new Promise((done) => setTimeout(done, lookMs))
-    waitedMs += lookMs
     lookMs = Math.min(2 * lookMs, MAX_LOOK_MS)
   }
   throw new Problem('unavailable')

@@ -1,8 +1,9 @@
 /** Strong entity tags, and whether a client has what they name. */
 
-/** The entity tag of a text: the same bytes, the same tag. */
-export async function etagOf(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+/** The entity tag of a text, or of bytes: the same bytes, the same tag. */
+export async function etagOf(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const input = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', input))
   return `"${Array.from(bytes.subarray(0, 12), (byte) => byte.toString(16).padStart(2, '0')).join('')}"`
 }
 

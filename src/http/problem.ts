@@ -76,6 +76,7 @@ const CODES = {
   limit_reached: [422, 'There are as many of these as there may be.'],
   rate_limited: [429, 'Too many requests; nothing was done. Come back later.'],
   internal: [500, 'Something is wrong on our side.'],
+  format_not_supported: [501, 'This is not written in that format.'],
   outcome_unknown: [503, 'It is not known yet whether this was done; repeat it unchanged.'],
   overloaded: [503, 'Too much at once; nothing was done. Come back in a moment.'],
   unavailable: [503, 'A part of the service does not answer; come back in a moment.'],

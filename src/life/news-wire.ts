@@ -37,3 +37,5 @@ export function newsToWire(row: NewsRow) {
     data: JSON.parse(row.data) as Record<string, unknown>,
   }
 }
+
+export type NewsWire = ReturnType<typeof newsToWire>

@@ -26,6 +26,8 @@ const revocationSchema = z
   })
   .openapi('Revocation')
 
+export type RevocationWire = z.infer<typeof revocationSchema>
+
 const pageSchema = z
   .object({ items: z.array(revocationSchema), nextCursor: z.string().nullable() })
   .openapi('RevocationPage')

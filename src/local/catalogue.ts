@@ -131,6 +131,15 @@ export const seedDreams: readonly SeedDream[] = [
   },
 ]
 
+/** The campaign in which all of them but the one that is over collect. */
+export const seedCampaign = {
+  id: 'flowers',
+  name: '99 公益日',
+  nameEn: '99 Giving Day',
+  rules:
+    '做一件好事得小红花,小红花只能送给梦想,不能买卖、不能转让。梦想攒够最低执行额度后公示,公示期满获得创新资助;到期没有攒够,收到的小红花全部退回。',
+} as const
+
 export interface SeedLine {
   readonly id: string
   readonly name: string

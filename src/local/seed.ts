@@ -1,11 +1,13 @@
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { decodeJwt } from 'jose'
+import { campaigns } from '../campaigns/schema.ts'
 import { dreams } from '../dreams/schema.ts'
 import { earningRules, lineSecrets, lines } from '../registry/schema.ts'
 import { createSecret, sealSecret } from '../registry/secrets.ts'
 import { signLocalToken } from '../users/local-issuer.ts'
-import { seedDreams, seedLines } from './catalogue.ts'
+import { seedCampaign, seedDreams, seedLines } from './catalogue.ts'
+import { stories } from './stories.ts'
 
 /** What a local run tells the programs that use it; written to `.local/seed.json`. */
 export interface Seed {
@@ -31,6 +33,11 @@ export async function seed(
   const orm = drizzle(db)
   const now = Date.now()
   const today = now - (now % DAY_MS)
+  const window = { opensAt: today - DAY_MS, closesAt: today + 365 * DAY_MS }
+  await orm
+    .insert(campaigns)
+    .values({ ...seedCampaign, ...window, createdAt: now })
+    .onConflictDoNothing()
   for (const [position, { closed, ...dream }] of seedDreams.entries())
     await orm
       .insert(dreams)
@@ -38,8 +45,10 @@ export async function seed(
         ...dream,
         position,
         state: closed ? 'closed' : 'collecting',
-        opensAt: closed ? today - 30 * DAY_MS : today - DAY_MS,
-        closesAt: closed ? today - DAY_MS : today + 365 * DAY_MS,
+        ...(closed
+          ? { opensAt: today - 30 * DAY_MS, closesAt: today - DAY_MS }
+          : { ...window, campaign: seedCampaign.id }),
+        story: stories[dream.id] ?? {},
         asOf: now,
       })
       .onConflictDoNothing()

@@ -138,7 +138,10 @@ function runJobs(): void {
 
 function greet({ dreams }: Seed): void {
   console.log(`
-One Flower, One Dream is running at ${BASE_URL}  (Ctrl-C stops it)
+One Flower, One Dream is running at ${BASE_URL} - open it in a browser  (Ctrl-C stops it)
+
+  In one minute: sign in as a guest, answer a question under "Earn", give the flower to a dream, and watch its bar
+  move. Signed in as an operator you also have the desk, ${BASE_URL}/ops. Or by hand:
 
   ${Object.keys(dreams).length} dreams:   curl -s ${BASE_URL}/v1/dreams
   your flowers: curl -s ${BASE_URL}/v1/me -H "Authorization: Bearer $(node -p 'require("./.local/seed.json").users.guest.token')"

@@ -32,6 +32,8 @@ const latestSchema = z
   })
   .openapi('LatestConservation')
 
+export type LatestConservationWire = z.infer<typeof latestSchema>
+
 function toWire(pass: Pass, doneAt: number) {
   const { horizon, startedAt, entries, accounts, credited, reversed, lost, balances, pledged } = pass
   return {

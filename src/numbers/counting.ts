@@ -1,4 +1,5 @@
 import type { UserRange } from '../ledger/walk.ts'
+import { sourcesSql } from './sources.ts'
 
 /**
  * The SQL that counts a range of users, as one transaction. Every statement holds only while the pass stands where the
@@ -43,6 +44,10 @@ SELECT ?1, ref, ${DAY_AND_HOUR}, -sum(iif(kind = 'pledge', flowers, 0)), sum(kin
 FROM entries WHERE ${COUNTED} AND kind IN ('pledge', 'refund') AND ${STANDS} GROUP BY ref, hour
 ON CONFLICT DO UPDATE SET given = given + excluded.given, pledges = pledges + excluded.pledges,
   refunded = refunded + excluded.refunded, ended = ended + excluded.ended`
+
+const SOURCES_SQL = `INSERT INTO rollup_sources (pass, dream, line, flowers)
+SELECT ?1, dream, line, flowers FROM (${sourcesSql(COUNTED)}) WHERE ${STANDS}
+ON CONFLICT DO UPDATE SET flowers = flowers + excluded.flowers`
 
 // Who had every flower taken back earned none; who was given a pledge back has given all the same. What moves from a
 // holding account to the one it is linked to is earned there.
@@ -141,7 +146,7 @@ export async function countRange(
   pass: { readonly id: number; readonly horizon: number },
   { from, to }: UserRange,
 ): Promise<boolean> {
-  const counting = [LINES_SQL, DREAMS_SQL, PEOPLE_SQL, TOPS_SQL].map((sql) =>
+  const counting = [LINES_SQL, DREAMS_SQL, SOURCES_SQL, PEOPLE_SQL, TOPS_SQL].map((sql) =>
     db.prepare(sql).bind(pass.id, from, to, pass.horizon),
   )
   const results = await db.batch([

@@ -6,8 +6,8 @@ import { cachedJson } from '../http/cached-reads.ts'
 import { Problem } from '../http/problem.ts'
 import { rfc3339, rfc3339OrNull } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
-import { findNumbers, isCampaign } from './numbers-store.ts'
-import { type CampaignNumbers, type Flow, HOUR_MS, NO_NUMBERS, writeDay } from './rules.ts'
+import { type FoundNumbers, findNumbers, isCampaign } from './numbers-store.ts'
+import { type CampaignNumbers, HOUR_MS, NO_NUMBERS, writeDay } from './rules.ts'
 
 /** Days told: a quarter, at 130 bytes a day. All of them are in the open data. */
 const TOLD_DAYS = 92
@@ -50,10 +50,20 @@ const numbersSchema = z
         ),
     }),
     byLine: z
-      .array(z.object({ line: z.string(), ...earned, earners: z.int().nullable() }))
+      .array(
+        z.object({
+          line: z.string(),
+          name: z.string(),
+          nameEn: z.string(),
+          ...earned,
+          earners: z.int().nullable(),
+        }),
+      )
       .describe('Most flowers first, at most 1,000.'),
     byDream: z
-      .array(z.object({ dream: z.string(), ...given, givers: z.int() }))
+      .array(
+        z.object({ dream: z.string(), title: z.string(), titleEn: z.string(), ...given, givers: z.int() }),
+      )
       .describe('Most flowers first, at most 1,000.'),
     byDay: z
       .array(z.object({ day: z.iso.date(), ...flow }))
@@ -72,36 +82,37 @@ const numbersSchema = z
   })
   .openapi('Numbers')
 
+export type NumbersWire = z.infer<typeof numbersSchema>
+
 const numbersQuery = z.strictObject({
   campaign: campaignId
     .optional()
     .describe('What was given to its dreams, and what acts brought in the hours in which it was open.'),
 })
 
-function toWire(
-  campaign: string | undefined,
-  {
-    asOf,
-    totals,
-    byLine,
-    byDream,
-    byHour,
-    topEarned,
-    topGiven,
-  }: Omit<CampaignNumbers, 'asOf'> & {
-    readonly asOf: number | null
-  },
-  days: readonly ({ at: number } & Flow)[],
-) {
+type Told = Omit<FoundNumbers, 'numbers'> & {
+  readonly numbers: Omit<CampaignNumbers, 'asOf'> & { readonly asOf: number | null }
+}
+
+const NOTHING: Told = { numbers: NO_NUMBERS, days: [], lines: new Map(), dreams: new Map() }
+
+function toWire(campaign: string | undefined, { numbers, days, lines, dreams }: Told): NumbersWire {
+  const { asOf, totals, byLine, byDream, byHour, topEarned, topGiven } = numbers
   return {
     campaign: campaign ?? null,
     asOf: rfc3339OrNull(asOf),
     totals,
-    byLine,
-    byDream,
+    byLine: byLine.map(({ line, ...flow }) => {
+      const { name = line, nameEn = line } = lines.get(line) ?? {}
+      return { line, name, nameEn, ...flow }
+    }),
+    byDream: byDream.map(({ dream, ...flow }) => {
+      const { name: title = dream, nameEn: titleEn = dream } = dreams.get(dream) ?? {}
+      return { dream, title, titleEn, ...flow }
+    }),
     byDay: days.map(({ at, ...day }) => ({ day: writeDay(at), ...day })),
     byHour: byHour.map(({ at, ...hour }) => ({ hour: rfc3339(at * HOUR_MS), ...hour })),
-    top: { earned: topEarned, given: topGiven },
+    top: { earned: [...topEarned], given: [...topGiven] },
   }
 }
 
@@ -125,9 +136,9 @@ campaignNumberRoutes.describe(
     const key = campaign === undefined ? 'numbers' : `numbers/${campaign}`
     const answer = await cachedJson(c.req.raw, key, c.executionCtx, async () => {
       const found = await readDatabase(() => findNumbers(c.env.DB, campaign ?? '', TOLD_DAYS))
-      if (found) return toWire(campaign, found.numbers, found.days)
+      if (found) return toWire(campaign, found)
       if (campaign !== undefined && !(await readDatabase(() => isCampaign(c.env.DB, campaign)))) return null
-      return toWire(campaign, NO_NUMBERS, [])
+      return toWire(campaign, NOTHING)
     })
     if (!answer) throw new Problem('campaign_not_found')
     return answer

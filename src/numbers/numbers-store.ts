@@ -1,4 +1,5 @@
 import { END_OF_USERS } from '../ledger/walk.ts'
+import { LAST_PASS_SQL } from './passes-store.ts'
 import { type CampaignNumbers, type Flow, type FlowPart, HOUR_MS, mergeFlows, sumFlows } from './rules.ts'
 
 /** All SQL that makes the public's numbers of what a pass counted, and that reads them. */
@@ -113,20 +114,50 @@ export async function keepNumbers(
     .run()
 }
 
-const LAST_SQL =
-  'pass = (SELECT id FROM rollup_passes WHERE done_at IS NOT NULL ORDER BY id DESC LIMIT 1) AND campaign = ?1'
+const OF_LAST_PASS = `n.pass = ${LAST_PASS_SQL} AND n.campaign = ?1`
+
+const NUMBERS_SQL = `SELECT numbers, days FROM rollup_numbers n WHERE ${OF_LAST_PASS}`
+
+// How they are called now.
+const LINE_NAMES_SQL = `SELECT l.id, l.name, l.name_en AS nameEn
+FROM rollup_numbers n, json_each(n.numbers, '$.byLine') e JOIN lines l ON l.id = e.value ->> 'line' WHERE ${OF_LAST_PASS}`
+const DREAM_NAMES_SQL = `SELECT d.id, d.title AS name, d.title_en AS nameEn
+FROM rollup_numbers n, json_each(n.numbers, '$.byDream') e JOIN dreams d ON d.id = e.value ->> 'dream' WHERE ${OF_LAST_PASS}`
+
+interface Name {
+  readonly name: string
+  readonly nameEn: string
+}
+
+/** The numbers as they were made, and how the lines and dreams in them are called. */
+export interface FoundNumbers {
+  readonly numbers: CampaignNumbers
+  readonly days: readonly ({ at: number } & Flow)[]
+  readonly lines: ReadonlyMap<string, Name>
+  readonly dreams: ReadonlyMap<string, Name>
+}
 
 /** The numbers of a campaign ('' of everything) by the last pass, with its newest days; null before there are any. */
 export async function findNumbers(
   db: D1Database,
   campaign: string,
   days: number,
-): Promise<{ numbers: CampaignNumbers; days: readonly ({ at: number } & Flow)[] } | null> {
-  const row = await db
-    .prepare(`SELECT numbers, days FROM rollup_numbers WHERE ${LAST_SQL}`)
-    .bind(campaign)
-    .first<{ numbers: string; days: string }>()
-  return row && { numbers: JSON.parse(row.numbers), days: JSON.parse(row.days).slice(-days) }
+): Promise<FoundNumbers | null> {
+  const results = await db.batch<Record<string, string>>(
+    [NUMBERS_SQL, LINE_NAMES_SQL, DREAM_NAMES_SQL].map((sql) => db.prepare(sql).bind(campaign)),
+  )
+  const [rows, lines, dreams] = results.map((result) => result.results as unknown[]) as [
+    { numbers: string; days: string }[],
+    ...[(Name & { id: string })[], (Name & { id: string })[]],
+  ]
+  const byId = (names: (Name & { id: string })[]) => new Map(names.map(({ id, ...name }) => [id, name]))
+  const [row] = rows
+  if (!row) return null
+  return {
+    numbers: JSON.parse(row.numbers),
+    days: JSON.parse(row.days).slice(-days),
+    ...{ lines: byId(lines), dreams: byId(dreams) },
+  }
 }
 
 /** True for a campaign there is. */

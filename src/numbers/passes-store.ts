@@ -26,6 +26,10 @@ export async function findDonePass(db: D1Database): Promise<Pass | null> {
   return pass ?? null
 }
 
+/** The last pass that is done, as an expression; NULL before there is one. */
+export const LAST_PASS_SQL =
+  '(SELECT id FROM rollup_passes WHERE done_at IS NOT NULL ORDER BY id DESC LIMIT 1)'
+
 /** Begins a pass, unless one is under way or was done after `notSince` (ms). */
 export async function beginPass(
   db: D1Database,
@@ -57,18 +61,19 @@ export async function sumCells(
   return sums
 }
 
-/** What stands of each dream's pledges by the hours of a pass. */
+/** What stands of each dream's pledges by the hours of a pass, and by the lines that the flowers are from. */
 export async function countDreams(
   db: D1Database,
   pass: number,
-): Promise<{ dream: string; flowers: number; pledges: number }[]> {
+): Promise<{ dream: string; flowers: number; pledges: number; sourced: number }[]> {
   const { results } = await db
     .prepare(
-      `SELECT dream, sum(given - refunded) AS flowers, sum(pledges - ended) AS pledges FROM rollup_dreams
-       WHERE pass = ? GROUP BY dream`,
+      `SELECT dream, sum(given - refunded) AS flowers, sum(pledges - ended) AS pledges,
+         (SELECT ifnull(sum(s.flowers), 0) FROM rollup_sources s WHERE s.pass = ?1 AND s.dream = d.dream) AS sourced
+       FROM rollup_dreams d WHERE pass = ?1 GROUP BY dream`,
     )
     .bind(pass)
-    .all<{ dream: string; flowers: number; pledges: number }>()
+    .all<{ dream: string; flowers: number; pledges: number; sourced: number }>()
   return results
 }
 
@@ -101,6 +106,7 @@ const KEPT_SQL = `ifnull((SELECT id FROM rollup_passes WHERE done_at IS NOT NULL
 const CELL_KEYS = {
   rollup_lines: 'pass, line, day, hour',
   rollup_dreams: 'pass, dream, day, hour',
+  rollup_sources: 'pass, dream, line',
   rollup_people: 'pass, scope, id',
   rollup_numbers: 'pass, campaign',
   rollup_tops: 'id',

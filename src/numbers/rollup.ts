@@ -12,7 +12,7 @@ import {
   type Pass,
   sumCells,
 } from './passes-store.ts'
-import { checkDreams, checkSums, type DreamCount } from './rules.ts'
+import { checkDreams, checkSources, checkSums, type DreamCount } from './rules.ts'
 
 /**
  * The job that counts the ledger. Entries have no index by time or dream (a row more on every pledge), so the numbers are
@@ -27,7 +27,7 @@ const RANGE_ROWS = 5_000
 /** How long a run of the job goes on, of the minute until the next. */
 const BUDGET_MS = 20_000
 
-/** Ranges of a run: seven statements each, of the 1,000 that a Worker may send, which other jobs of its minute share. */
+/** Ranges of a run: eight statements each, of the 1,000 that a Worker may send, which other jobs of its minute share. */
 const MAX_RANGES = 60
 
 /** From the end of a pass to the beginning of the next. */
@@ -40,7 +40,7 @@ const SETTLED_MS = 10_000
 const DROP_ROWS = 5_000
 const DROP_ROUNDS = 20
 
-/** Dreams remembered with a pass, those that differ first: 130 bytes each, of a value's 2 MB. */
+/** Dreams remembered with a pass, those that differ first: 150 bytes each, of a value's 2 MB. */
 const MAX_DREAMS = 10_000
 
 /** What a run of the job did. */
@@ -91,6 +91,7 @@ async function finish(db: D1Database, pass: Pass, now: number): Promise<boolean>
     ...pass.differences,
     ...checkSums(pass, await sumCells(db, pass.id)),
     ...checkDreams(dreams, before?.dreams ?? []),
+    ...checkSources(dreams, before?.dreams ?? []),
   ]
   if (!(await endPass(db, pass.id, { dreams: dreams.slice(0, MAX_DREAMS), differences }, now))) return false
   if (differences.length > 0)
@@ -102,12 +103,12 @@ async function finish(db: D1Database, pass: Pass, now: number): Promise<boolean>
 async function compareDreams(db: D1Database, pass: number): Promise<DreamCount[]> {
   const counted = new Map((await countDreams(db, pass)).map((count) => [count.dream, count]))
   const published = new Map((await listTotals(db)).map((total) => [total.id, total]))
-  const none = { flowers: 0, pledges: 0 }
+  const none = { flowers: 0, pledges: 0, sourced: 0 }
   return [...new Set([...counted.keys(), ...published.keys()])]
     .map((dream) => {
-      const { flowers, pledges } = counted.get(dream) ?? none
+      const { flowers, pledges, sourced } = counted.get(dream) ?? none
       const { flowers: publishedFlowers, pledges: publishedPledges } = published.get(dream) ?? none
-      return { dream, flowers, pledges, publishedFlowers, publishedPledges }
+      return { dream, flowers, pledges, publishedFlowers, publishedPledges, sourced }
     })
     .filter(({ pledges, publishedPledges, flowers, publishedFlowers }) =>
       [pledges, publishedPledges, flowers, publishedFlowers].some((count) => count !== 0),
@@ -115,8 +116,11 @@ async function compareDreams(db: D1Database, pass: number): Promise<DreamCount[]
     .sort((a, b) => Number(differsBy(b) > 0) - Number(differsBy(a) > 0))
 }
 
-function differsBy({ flowers, publishedFlowers, pledges, publishedPledges }: DreamCount): number {
-  return Math.abs(flowers - publishedFlowers) + Math.abs(pledges - publishedPledges)
+function differsBy(count: DreamCount): number {
+  const { flowers, publishedFlowers, pledges, publishedPledges, sourced = flowers } = count
+  return (
+    Math.abs(flowers - publishedFlowers) + Math.abs(pledges - publishedPledges) + Math.abs(flowers - sourced)
+  )
 }
 
 async function drop(db: D1Database): Promise<number> {

@@ -72,6 +72,8 @@ export interface DreamCount {
   readonly pledges: number
   readonly publishedFlowers: number
   readonly publishedPledges: number
+  /** Flowers whose line is known. Absent in what passes noted before it was counted. */
+  readonly sourced?: number
 }
 
 /**
@@ -99,6 +101,22 @@ function isSame(a: DreamCount, b: DreamCount | undefined): boolean {
 
 function tellDream({ dream, flowers, pledges, publishedFlowers, publishedPledges }: DreamCount): string {
   return `dream ${dream} counts ${publishedFlowers} flowers in ${publishedPledges} pledges, its entries are ${flowers} in ${pledges}`
+}
+
+/** What of a dream's flowers is from no line, or from lines twice. */
+const unsourced = ({ flowers, sourced }: DreamCount): number =>
+  sourced === undefined ? 0 : flowers - sourced
+
+/**
+ * Dreams whose flowers by line do not sum to what stands of their pledges, in words. An entry that was written long after
+ * its time may be on the other side of one horizon than those it stands on, not of two: what differs is told when the
+ * pass before found as much.
+ */
+export function checkSources(now: readonly DreamCount[], before: readonly DreamCount[]): string[] {
+  const earlier = new Map(before.map((count) => [count.dream, unsourced(count)]))
+  return now
+    .filter((count) => unsourced(count) !== 0 && unsourced(count) === earlier.get(count.dream))
+    .map(({ dream, flowers, sourced }) => `dream ${dream} has ${flowers} flowers, by line ${sourced}`)
 }
 
 /** The numbers of a campaign, or of everything, as a pass made them. */

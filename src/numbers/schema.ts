@@ -55,6 +55,18 @@ export const rollupDreams = sqliteTable(
   (table) => [primaryKey({ columns: [table.pass, table.dream, table.day, table.hour] })],
 )
 
+/** From which line flowers are that stand in a dream. */
+export const rollupSources = sqliteTable(
+  'rollup_sources',
+  {
+    pass: integer('pass').notNull(),
+    dream: text('dream').notNull(),
+    line: text('line').notNull(),
+    flowers: integer('flowers').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.pass, table.dream, table.line] })],
+)
+
 /** How many accounts gave or earned. */
 export const rollupPeople = sqliteTable(
   'rollup_people',

@@ -31,6 +31,8 @@ const memberBody = z.strictObject({ role }).openapi('MemberRequest')
 
 const memberSchema = z.object({ user: z.string(), role, since: timestamp }).openapi('Member')
 
+export type MemberWire = z.infer<typeof memberSchema>
+
 const memberPageSchema = z
   .object({ items: z.array(memberSchema), nextCursor: z.string().nullable() })
   .openapi('MemberPage')

@@ -34,6 +34,8 @@ export const offerFields = {
 
 export const offerSchema = z.object(offerFields).openapi('Offer')
 
+export type OfferWire = z.infer<typeof offerSchema>
+
 /** An offer as it is answered; `inside` is true for operators and the organisation. */
 export function offerToWire(offer: TitledOffer, inside = true) {
   const { id, dream, dreamTitle, organisation, state, message, reason, offeredAt, decidedAt } = offer

@@ -91,6 +91,9 @@ const organisationSchema = z
   })
   .openapi('Organisation')
 
+export type ListedOrganisationWire = z.infer<typeof listedSchema>
+export type OrganisationWire = z.infer<typeof organisationSchema>
+
 /** An organisation as everyone may see it. */
 export function toPublic({ id, name, nameEn, kind, about, state, createdAt }: Organisation) {
   return { id, name, nameEn, kind, about, state, createdAt: rfc3339(createdAt) }

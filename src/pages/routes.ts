@@ -5,7 +5,7 @@ import { earnPages } from './earn/earn-page.tsx'
 import { serveAsset } from './frame/assets.ts'
 import type { PageEnv } from './frame/context.ts'
 import { givingPages } from './giving/giving-pages.tsx'
-import { minePages } from './mine/mine-pages.tsx'
+import { minePages } from './mine/mine-pages.ts'
 import { numbersPages } from './numbers/numbers-page.tsx'
 import { proposePages } from './propose/propose-pages.tsx'
 import { referencePages } from './reference/reference-page.tsx'
@@ -19,7 +19,7 @@ for (const pages of [
   dreamPages,
   givingPages,
   reportPages,
-  minePages,
+  ...minePages,
   earnPages,
   proposePages,
   numbersPages,

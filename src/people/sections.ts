@@ -227,6 +227,18 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
     deletion: remove('DELETE FROM follows WHERE user = ?1'),
   },
   {
+    table: 'quiz_answers',
+    users: ['user'],
+    section: {
+      name: 'quizAnswers',
+      columns: 'day, question, choice, correct, outcome, flowers, reason, at',
+      from: 'quiz_answers WHERE user = ?1',
+      ...{ by: `day || ' ' || question`, start: '' },
+      flags: ['correct'],
+    },
+    deletion: remove('DELETE FROM quiz_answers WHERE user = ?1'),
+  },
+  {
     table: 'questions',
     users: ['author'],
     section: {

@@ -96,6 +96,8 @@ export const planSchema = z
   })
   .openapi('Plan')
 
+export type PlanWire = z.infer<typeof planSchema>
+
 /** The items of a plan as they are answered. */
 export function itemsToWire({ milestones, measures, budget }: PlanItems) {
   return {

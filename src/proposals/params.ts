@@ -58,6 +58,8 @@ export const proposalSchema = z
   })
   .openapi('Proposal')
 
+export type ProposalWire = z.infer<typeof proposalSchema>
+
 /** Where a proposal, or the dream it became, is in its life at `now` (ms). */
 export function stateOf(
   { state }: { readonly state: Proposal['state'] },

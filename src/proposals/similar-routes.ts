@@ -34,6 +34,8 @@ const similarSchema = z
   })
   .openapi('SimilarProposals')
 
+export type SimilarWire = z.infer<typeof similarSchema>
+
 function toExcerpt(text: string): string {
   const characters = [...text]
   return characters.length <= EXCERPT_LENGTH ? text : `${characters.slice(0, EXCERPT_LENGTH - 1).join('')}…`

@@ -66,11 +66,15 @@ const lineSchema = z
   })
   .openapi('Line')
 
+export type LineWire = z.infer<typeof lineSchema>
+
 const linePageSchema = z
   .object({ items: z.array(lineSchema), nextCursor: z.string().nullable() })
   .openapi('LinePage')
 
 const createdLineSchema = lineSchema.extend({ secret: newSecretSchema }).openapi('CreatedLine')
+
+export type CreatedLineWire = z.infer<typeof createdLineSchema>
 
 const createBody = z
   .strictObject({
@@ -90,6 +94,10 @@ const patchBody = z
   })
   .partial()
   .openapi('LineChange')
+
+const listQuery = pageQuery.extend({
+  state: z.enum(['active', 'paused', 'closed']).optional().describe('Only those in this state.'),
+})
 
 function isTimeZone(name: string): boolean {
   try {
@@ -149,7 +157,7 @@ registryLineRoutes.describe(
     path: '/v1/lines',
     summary: 'The lines, oldest first (operators)',
     security: bearer,
-    request: { query: pageQuery },
+    request: { query: listQuery },
     responses: {
       200: json(linePageSchema, 'A page of lines'),
       ...problems(
@@ -164,9 +172,9 @@ registryLineRoutes.describe(
   },
   async (c) => {
     await signInOperator(c)
-    const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
+    const { cursor, pageSize, state } = checkAgainst(listQuery, c.req.query())
     const offset = readCursor(cursor, 0)
-    const rows = await readDatabase(() => listLines(c.env.DB, offset, pageSize + 1))
+    const rows = await readDatabase(() => listLines(c.env.DB, offset, pageSize + 1, state))
     const page = toPage(
       [...rows.entries()],
       pageSize,

@@ -16,11 +16,17 @@ export interface SealedCredential {
 /** What an audit row says the change was to. */
 export const subjectOf = (line: string): string => `line:${line}`
 
-/** Lines in the order they were created, from `offset`: lines are added at the end and never removed. */
-export async function listLines(db: D1Database, offset: number, limit: number): Promise<Line[]> {
+/** Lines in the order they were created, from `offset`: in one state or in any. They are never removed. */
+export async function listLines(
+  db: D1Database,
+  offset: number,
+  limit: number,
+  state?: Line['state'],
+): Promise<Line[]> {
   return drizzle(db)
     .select()
     .from(lines)
+    .where(state === undefined ? undefined : eq(lines.state, state))
     .orderBy(asc(lines.createdAt), asc(lines.id))
     .limit(limit)
     .offset(offset)

@@ -49,6 +49,8 @@ const ruleSchema = z
   })
   .openapi('EarningRule')
 
+export type RuleWire = z.infer<typeof ruleSchema>
+
 const ruleListSchema = z.object({ items: z.array(ruleSchema) }).openapi('EarningRuleList')
 
 const amount = z.int().min(1).max(MAX_FLOWERS)

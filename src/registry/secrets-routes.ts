@@ -36,6 +36,8 @@ const secretFields = {
 
 const secretSchema = z.object(secretFields).openapi('Secret')
 
+export type SecretWire = z.infer<typeof secretSchema>
+
 /** A credential just made: the only time its secret is shown. */
 export const newSecretSchema = z
   .object({
@@ -43,6 +45,8 @@ export const newSecretSchema = z
     secret: z.string().optional().describe('`whsec_...`, this once and never again; none with a public key.'),
   })
   .openapi('NewSecret')
+
+export type NewSecretWire = z.infer<typeof newSecretSchema>
 
 const secretListSchema = z.object({ items: z.array(secretSchema) }).openapi('SecretList')
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, or } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, ne, or } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { EarningRule } from '../lines/rules.ts'
 import { earningRules, lineSecrets, lines } from './schema.ts'
@@ -30,6 +30,27 @@ export async function loadLine(db: D1Database, id: string): Promise<LineProfile 
   ])
   const line = found[0]
   return line ? { ...line, rules } : null
+}
+
+/** Most lines told at once. 140 lines took part in 2025. */
+const MAX_EARNING_LINES = 500
+
+/** The lines that are not closed, oldest first, with their names and active earning rules. */
+export async function listEarningLines(
+  db: D1Database,
+): Promise<(LineProfile & { readonly name: string; readonly nameEn: string })[]> {
+  const orm = drizzle(db)
+  const [found, rules] = await orm.batch([
+    orm
+      .select()
+      .from(lines)
+      .where(ne(lines.state, 'closed'))
+      .orderBy(asc(lines.createdAt), asc(lines.id))
+      .limit(MAX_EARNING_LINES),
+    orm.select().from(earningRules).where(eq(earningRules.state, 'active')).orderBy(asc(earningRules.kind)),
+  ])
+  const byLine = Map.groupBy(rules, ({ line }) => line)
+  return found.map((line) => ({ ...line, rules: byLine.get(line.id) ?? [] }))
 }
 
 /** What verifies a line's signatures at `now` (ms): shared secrets (`v1`) and Ed25519 public keys (`v1a`), sealed. */

@@ -8,19 +8,22 @@ import { signInOperator } from '../users/sign-in.ts'
 import { deadlineState } from './deadlines.ts'
 import { listDue } from './due-store.ts'
 
+const dueSchema = z
+  .object({
+    dream: z.string(),
+    title: z.string(),
+    titleEn: z.string(),
+    state: z.enum(['due', 'overdue']).describe('`due`: within fourteen days.'),
+    dueAt: z.iso.datetime(),
+    organisations: z.array(z.string()).describe('Its co-creators.'),
+  })
+  .openapi('DueReport')
+
+export type DueReportWire = z.infer<typeof dueSchema>
+
 const duePageSchema = z
   .object({
-    items: z.array(
-      z
-        .object({
-          dream: z.string(),
-          title: z.string(),
-          state: z.enum(['due', 'overdue']).describe('`due`: within fourteen days.'),
-          dueAt: z.iso.datetime(),
-          organisations: z.array(z.string()).describe('Its co-creators.'),
-        })
-        .openapi('DueReport'),
-    ),
+    items: z.array(dueSchema),
     nextCursor: z.string().nullable(),
   })
   .openapi('DueReportPage')
@@ -56,8 +59,8 @@ dueRoutes.describe(
     const page = toPage(
       [...rows.entries()],
       pageSize,
-      ([, { dream, title, dueAt, organisations }]) => ({
-        ...{ dream, title, dueAt: rfc3339(dueAt), organisations },
+      ([, { dream, title, titleEn, dueAt, organisations }]) => ({
+        ...{ dream, title, titleEn, dueAt: rfc3339(dueAt), organisations },
         state: deadlineState(dueAt, now),
       }),
       ([n]) => offset + n + 1,

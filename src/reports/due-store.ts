@@ -10,6 +10,7 @@ import { nextDueAt, REMIND_BEFORE_MS } from './deadlines.ts'
 export interface DueReport {
   readonly dream: string
   readonly title: string
+  readonly titleEn: string
   readonly dueAt: number
   /** What the job said of this due date. */
   readonly said: 'reminded' | 'overdue' | null
@@ -21,7 +22,7 @@ export interface DueReport {
 const REPORTING_SQL =
   "funded_at IS NOT NULL AND (stage IS NULL OR stage = 'executing') AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.dream = dreams.id AND r.final = 1)"
 
-const COLUMNS_SQL = `id AS dream, title, report_due_at AS dueAt, report_state AS said,
+const COLUMNS_SQL = `id AS dream, title, title_en AS titleEn, report_due_at AS dueAt, report_state AS said,
   (SELECT json_group_array(organisation) FROM offers o WHERE o.dream = dreams.id AND o.state = 'taken') AS organisations`
 
 interface DueRow extends Omit<DueReport, 'organisations'> {

@@ -38,6 +38,9 @@ export const reportPageSchema = z
   .object({ items: z.array(summarySchema), nextCursor: z.string().nullable() })
   .openapi('ReportPage')
 
+export type ReportWire = z.infer<typeof reportSchema>
+export type ReportSummaryWire = z.infer<typeof summarySchema>
+
 /** A correction as it is shown. */
 export function toCorrection({ organisation, text, at }: Correction) {
   return { organisation, text, at: rfc3339(at) }

@@ -43,6 +43,8 @@ const assignmentResultsSchema = z
   })
   .openapi('AssignmentResults')
 
+export type AssignmentResults = z.infer<typeof assignmentResultsSchema>
+
 export const assignmentRoutes = new Api()
 
 assignmentRoutes.describe(

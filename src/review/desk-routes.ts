@@ -46,6 +46,8 @@ const countsSchema = z
   })
   .openapi('DeskCounts')
 
+export type DeskCountsWire = z.infer<typeof countsSchema>
+
 export const deskRoutes = new Api()
 
 deskRoutes.describe(

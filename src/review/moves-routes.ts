@@ -37,6 +37,8 @@ const decisionResultsSchema = z
   })
   .openapi('DecisionResults')
 
+export type DecisionResults = z.infer<typeof decisionResultsSchema>
+
 const mergeBody = z
   .strictObject({ into: dreamId, from: proposalIds(MAX_MERGED), reason })
   .refine(({ into, from }) => !from.includes(into), {

@@ -57,6 +57,8 @@ export const deskProposalSchema = z
   })
   .openapi('DeskProposal')
 
+export type DeskProposalWire = z.infer<typeof deskProposalSchema>
+
 /** A proposal of a list, as answers write it. */
 export function deskToWire(proposal: DeskProposal) {
   const { proposedAt, updatedAt, ...rest } = proposal

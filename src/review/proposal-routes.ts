@@ -108,6 +108,10 @@ const comparisonSchema = z
   })
   .openapi('Comparison')
 
+export type ProposalTextWire = z.infer<typeof textSchema>
+export type ReviewedWire = z.infer<typeof reviewedSchema>
+export type ComparisonWire = z.infer<typeof comparisonSchema>
+
 const compareQuery = z.object({
   ids: z
     .string()

@@ -27,6 +27,8 @@ const countsSchema = z
   })
   .openapi('SupporterCounts')
 
+export type SupporterCounts = z.infer<typeof countsSchema>
+
 const pageSchema = z
   .object({
     name: z.string().nullable().describe('What they call themselves.'),

@@ -42,7 +42,7 @@ const MAX_DAYS = 5_000
 const MAX_PAGES = 300
 
 /** Acts that lines listed are kept so long after their day. */
-const KEPT_DAYS = 35
+export const KEPT_DAYS = 35
 
 /** Listed acts deleted in one statement, and statements in one run. */
 const PRUNE_ROWS = 5_000

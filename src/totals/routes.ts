@@ -5,10 +5,12 @@ import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { NO_STORE, rfc3339 } from '../http/wire.ts'
 import { z } from '../http/zod.ts'
+import { dayIn } from '../lines/rules.ts'
 import { lineParam, readOwned, requireLine, timestamp } from '../registry/params.ts'
-import { checkDays } from './check.ts'
+import { signInOperator } from '../users/sign-in.ts'
+import { checkDays, KEPT_DAYS } from './check.ts'
 import { COUNTED, FIGURES } from './rules.ts'
-import { END_OF_DAYS, findDay, findDays, type KnownDay } from './store.ts'
+import { END_OF_DAYS, findDay, findDays, findDifferingDays, type KnownDay } from './store.ts'
 
 const postedSchema = z
   .object({
@@ -37,6 +39,8 @@ const daySchema = z
     posted: postedSchema.nullable(),
   })
   .openapi('LineDay')
+
+export type LineDayWire = z.infer<typeof daySchema>
 
 const dayPageSchema = z
   .object({ items: z.array(daySchema), nextCursor: z.string().nullable() })
@@ -83,6 +87,20 @@ const checkedDaySchema = daySchema
     differences: z.array(differenceSchema).describe('What differed at the last check.'),
   })
   .openapi('CheckedLineDay')
+
+export type CheckedDayWire = z.infer<typeof checkedDaySchema>
+
+const differingSchema = z
+  .object({ line: z.string(), day: z.iso.date(), checkedAt: timestamp })
+  .openapi('DifferingDay')
+
+export type DifferingDayWire = z.infer<typeof differingSchema>
+
+const differingPageSchema = z
+  .object({ items: z.array(differingSchema), nextCursor: z.string().nullable() })
+  .openapi('DifferingDayPage')
+
+const DAY_MS = 24 * 60 * 60 * 1_000
 
 const dayParams = lineParam.extend({ day: z.iso.date() })
 
@@ -193,6 +211,42 @@ totalsRoutes.describe(
     const { line, known } = await readOwnedDay(c)
     const { checked } = await readDatabase(() => checkDays(c.env.DB, line, [known], Date.now()))
     return c.json(toCheckedWire({ ...known, checked: checked.get(known.day) ?? null }), 200, NO_STORE)
+  },
+)
+
+totalsRoutes.describe(
+  {
+    method: 'get',
+    path: '/v1/audit/days',
+    summary: 'Days of all lines that differed when they were checked last, newest first (operators)',
+    description: `Of the last ${KEPT_DAYS} days.`,
+    security: bearer,
+    request: { query: pageQuery },
+    responses: {
+      200: json(differingPageSchema, 'A page of days'),
+      ...problems(
+        'invalid_request',
+        'invalid_cursor',
+        'token_missing',
+        'token_invalid',
+        'operator_only',
+        'unavailable',
+      ),
+    },
+  },
+  async (c) => {
+    await signInOperator(c)
+    const { cursor, pageSize } = checkAgainst(pageQuery, c.req.query())
+    const offset = readCursor(cursor, 0)
+    const from = dayIn('UTC', Date.now() - KEPT_DAYS * DAY_MS)
+    const rows = await readDatabase(() => findDifferingDays(c.env.DB, { from, offset, limit: pageSize + 1 }))
+    const page = toPage(
+      [...rows.entries()],
+      pageSize,
+      ([, { checkedAt, ...day }]) => ({ ...day, checkedAt: rfc3339(checkedAt) }),
+      ([n]) => offset + n + 1,
+    )
+    return c.json(page, 200, NO_STORE)
   },
 )
 

@@ -66,6 +66,27 @@ export async function findDay(db: D1Database, line: string, day: string): Promis
   return found ?? null
 }
 
+/** A day of a line of which accounts differed when it was checked last. */
+export interface DifferingDay {
+  readonly line: string
+  readonly day: string
+  readonly checkedAt: number
+}
+
+// CROSS JOIN keeps the lines outermost: of each only the days from ?1 on are read.
+const DIFFERING_SQL = `SELECT c.line, c.day, c.checked_at AS checkedAt
+FROM lines n CROSS JOIN checked_days c ON c.line = n.id AND c.day >= ?1
+WHERE c.agrees = 0 ORDER BY c.day DESC, c.line LIMIT ?3 OFFSET ?2`
+
+/** Days of all lines from `from` on that differ, newest first, from place `offset` on. */
+export async function findDifferingDays(
+  db: D1Database,
+  { from, offset, limit }: { readonly from: string; readonly offset: number; readonly limit: number },
+): Promise<DifferingDay[]> {
+  const { results } = await db.prepare(DIFFERING_SQL).bind(from, offset, limit).all<DifferingDay>()
+  return results
+}
+
 function readDay(row: DayRow): KnownDay {
   const figures = (prefix: string) => ({
     acts: row[`${prefix}acts`] ?? null,

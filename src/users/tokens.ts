@@ -76,7 +76,11 @@ function invalid(detail: string): Problem {
   })
 }
 
-function principalOf(payload: JWTPayload): Principal {
+/**
+ * Who someone is by the claims of a verified token, an access token's or an ID token's. Throws token_invalid (401) where
+ * `sub` is no id an account can be held under.
+ */
+export function principalOf(payload: { readonly [claim: string]: unknown }): Principal {
   if (!isUserId(payload.sub)) throw invalid('The token names no user this service can hold an account for.')
   const roles = Array.isArray(payload.roles) ? payload.roles.slice(0, MAX_ROLES) : []
   return {

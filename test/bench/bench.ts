@@ -8,6 +8,7 @@ import { buildWorker } from '../outside/build.ts'
 import { prepareWorker, startWorker } from '../outside/worker-process.ts'
 import { type Counts, priceOf } from './cost.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
+import { COLD_DREAMS, VIEWS, type ViewKind } from './views.ts'
 
 /**
  * `npm run bench`: the engine side by side with what bounds it, in workerd without the development proxy, load from a
@@ -29,18 +30,15 @@ const CONNECTIONS = 128
 /** 200 pledges a request: 25 of them fill a batch. */
 const BULK_CONNECTIONS = 25
 
-const KINDS = ['empty', 'read', 'ceiling', 'pledge', 'naive', 'bulk'] as const
+const VIEW_KINDS = Object.keys(VIEWS) as ViewKind[]
+const KINDS = ['empty', ...VIEW_KINDS, 'ceiling', 'pledge', 'naive', 'bulk'] as const
 type Kind = (typeof KINDS)[number]
 
 const bundle = buildWorker('test/bench/worker.ts')
-const figures: Record<Kind, LoadResult[]> = {
-  empty: [],
-  read: [],
-  ceiling: [],
-  pledge: [],
-  naive: [],
-  bulk: [],
-}
+const figures = Object.fromEntries(KINDS.map((kind) => [kind, [] as LoadResult[]])) as Record<
+  Kind,
+  LoadResult[]
+>
 for (let round = 1; round <= ROUNDS; round++)
   await onFreshWorker((url, material) => measure(url, material, round, figures))
 report(figures, await onFreshWorker(countAtLoad))
@@ -71,6 +69,7 @@ async function fund(url: string, state: string, signingKey: string, secret: stri
   for (const user of users) tokens.push(await signLocalToken(signingKey, user, { lifetime: '1d' }))
   for (let from = 0; from < users.length; from += 1_000)
     await post(url, '/bench/fund', { users: users.slice(from, from + 1_000), flowers: 1_000_000 })
+  await post(url, '/bench/dreams', { count: COLD_DREAMS })
   const path = resolve(state, 'material.json')
   writeFileSync(path, JSON.stringify({ users, tokens, secret }))
   return path
@@ -92,10 +91,10 @@ async function measure(
   }
 }
 
-async function countAtLoad(
-  url: string,
-  material: string,
-): Promise<{ pledge: Counts; bulk: Counts; read: Counts }> {
+/** What was counted, by what was asked for. */
+type Counted = Readonly<Record<'pledge' | 'bulk' | 'read' | 'badge', Counts>>
+
+async function countAtLoad(url: string, material: string): Promise<Counted> {
   const count = async (kind: Kind): Promise<Counts> => {
     await new Promise((done) => setTimeout(done, 2_500))
     await post(url, '/bench/reset', {})
@@ -104,7 +103,12 @@ async function countAtLoad(
     await new Promise((done) => setTimeout(done, 1_500))
     return (await (await fetch(`${url}/bench/counts`)).json()) as Counts
   }
-  return { pledge: await count('pledge'), bulk: await count('bulk'), read: await count('read') }
+  return {
+    pledge: await count('pledge'),
+    bulk: await count('bulk'),
+    read: await count('read'),
+    badge: await count('badgeCold'),
+  }
 }
 
 function load(url: string, material: string, kind: Kind, run: string, seconds: number): Promise<LoadResult> {
@@ -145,10 +149,7 @@ function median(list: readonly number[]): number {
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
-function report(
-  figures: Record<Kind, LoadResult[]>,
-  counted: { pledge: Counts; bulk: Counts; read: Counts },
-): void {
+function report(figures: Record<Kind, LoadResult[]>, counted: Counted): void {
   const rate = (kind: Kind) => median(figures[kind].map(({ perSecond }) => perSecond))
   const range = (list: readonly number[]) =>
     `${Math.round(Math.min(...list)).toLocaleString('en')} to ${Math.round(Math.max(...list)).toLocaleString('en')}`
@@ -172,7 +173,9 @@ function report(
       '| | per second (median) | min to max | p50 / p99 ms | ratio |',
       '|---|---|---|---|---|',
       row('empty route', 'empty', 1, ''),
-      row('dream read', 'read', 1, `${ratio('read', 'empty')} of the empty route`),
+      ...VIEW_KINDS.map((kind) =>
+        row(VIEWS[kind].name, kind, 1, `${ratio(kind, 'empty')} of the empty route`),
+      ),
       row('one RPC that does nothing (the ceiling)', 'ceiling', 1, ''),
       row(
         '**pledge**, one a request, one hot dream',
@@ -188,7 +191,7 @@ function report(
       `| one a request, ${CONNECTIONS} connections | ${cell(counted.pledge)} |`,
       `| 200 a request | ${cell(counted.bulk)} |`,
       '',
-      `A dream read makes ${counted.read.objectRequests} object requests.`,
+      `A dream read makes ${counted.read.objectRequests} object requests, a badge ${counted.badge.objectRequests}.`,
       '',
       priceOf(counted.pledge, counted.bulk),
     ].join('\n'),

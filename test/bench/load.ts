@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import autocannon from 'autocannon'
 import { Webhook } from 'standardwebhooks'
+import { COLD_DREAMS, VIEWS, type ViewKind } from './views.ts'
 
 /**
  * One measurement, in a process of its own: sends one kind of request as fast as it is answered for a while, and
@@ -9,7 +10,7 @@ import { Webhook } from 'standardwebhooks'
 
 export interface LoadOptions {
   readonly url: string
-  readonly kind: 'empty' | 'ceiling' | 'naive' | 'pledge' | 'bulk' | 'read'
+  readonly kind: 'empty' | 'ceiling' | 'naive' | 'pledge' | 'bulk' | ViewKind
   readonly connections: number
   readonly seconds: number
   /** A file with `{tokens, users, secret}`. */
@@ -77,12 +78,37 @@ function signedBodies(total: number): { body: string; headers: Record<string, st
   })
 }
 
+/** What a client that has the answer says. */
+async function knownBy(kind: LoadOptions['kind']): Promise<Record<string, string>> {
+  if (kind !== 'read304' && kind !== 'badge304') return {}
+  const answer = await fetch(options.url + VIEWS[kind].path)
+  return { 'if-none-match': answer.headers.get('etag') ?? '' }
+}
+
+const known = await knownBy(options.kind)
+
 function requestsOf(kind: LoadOptions['kind']): autocannon.Request[] {
   switch (kind) {
     case 'empty':
       return [{ method: 'GET', path: '/bench/empty' }]
     case 'read':
-      return [{ method: 'GET', path: '/v1/dreams/hearing-screening' }]
+    case 'read304':
+    case 'badge':
+    case 'badge304':
+    case 'card':
+    case 'embed':
+      return [{ method: 'GET', path: VIEWS[kind].path, headers: known }]
+    case 'readCold':
+    case 'badgeCold':
+      return [
+        {
+          method: 'GET',
+          setupRequest: (request) => ({
+            ...request,
+            path: VIEWS[kind].path.replace('*', String(count++ % COLD_DREAMS)),
+          }),
+        },
+      ]
     case 'bulk': {
       const bodies = signedBodies(Math.ceil(500 * options.seconds))
       return [
@@ -110,9 +136,9 @@ const result = await autocannon({
 })
 console.log(
   JSON.stringify({
-    perSecond: result['2xx'] / result.duration,
-    answered: result['2xx'],
-    failed: result.non2xx + result.errors,
+    perSecond: (result['2xx'] + result['3xx']) / result.duration,
+    answered: result['2xx'] + result['3xx'],
+    failed: result['4xx'] + result['5xx'] + result.errors,
     p50: result.latency.p50,
     p99: result.latency.p99,
   } satisfies LoadResult),

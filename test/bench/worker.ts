@@ -107,6 +107,10 @@ export class Line extends RealLine {
   }
 }
 
+const COLD_DREAMS_SQL = `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?1)
+INSERT INTO dreams (id, position, title, title_en, summary, quota, opens_at, closes_at, state, as_of)
+SELECT 'cold-' || n, 1000000 + n, '冷', 'Cold', '', 1000, ?2, ?2 + 3600000, 'collecting', ?2 FROM numbers`
+
 app.get('/bench/empty', (c) => c.text('ok'))
 
 app.post('/bench/ceiling', async (c) => {
@@ -130,6 +134,13 @@ app.post('/bench/fund', async (c) => {
   await commitCredits(c.env, { ref: 'gift', at: Date.now(), rows })
   // The limit is not what is measured.
   await c.env.DB.prepare('UPDATE lines SET rate_per_minute = 1000000000').run()
+  return c.text('ok')
+})
+
+/** Dreams for reads that no cache answers. */
+app.post('/bench/dreams', async (c) => {
+  const { count } = await c.req.json<{ count: number }>()
+  await c.env.DB.prepare(COLD_DREAMS_SQL).bind(count, Date.now()).run()
   return c.text('ok')
 })
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { buildWorker } from '../outside/build.ts'
+import type { ServeOptions } from '../outside/serve.ts'
 import { prepareWorker, type RunningWorker, startWorker } from '../outside/worker-process.ts'
 
 /** A real browser against the built worker. Nothing in between is played. */
@@ -42,7 +43,11 @@ export interface Visitor {
 }
 
 /** Tests with a browser, and one worker for all of them. Without a browser they are skipped, and it is said why. */
-export function describeSite(name: string, tests: (site: () => Site) => void): void {
+export function describeSite(
+  name: string,
+  tests: (site: () => Site) => void,
+  options: Pick<ServeOptions, 'settlingHours'> = {},
+): void {
   if (!existsSync(CHROMIUM)) {
     console.warn(
       `\nNo browser at ${CHROMIUM}: "${name}" is SKIPPED. Debian: apt-get install chromium; or set CHROMIUM to one.\n`,
@@ -54,8 +59,8 @@ export function describeSite(name: string, tests: (site: () => Site) => void): v
   let browser: Browser
   describe(name, () => {
     beforeAll(async () => {
-      const worker = await startWorker(await prepareWorker(buildWorker()))
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+      const worker = await startWorker({ ...(await prepareWorker(buildWorker())), ...options })
+      browser = await launchBrowser()
       site = {
         worker,
         url: worker.url,
@@ -73,7 +78,12 @@ export function describeSite(name: string, tests: (site: () => Site) => void): v
   })
 }
 
-async function newVisitor(
+/** Starts the browser. */
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+
+/** A browser of someone's own. */
+export async function newVisitor(
   browser: Browser,
   url: string,
   { lang = 'zh', size = PHONE, script = true }: VisitorOptions = {},

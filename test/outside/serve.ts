@@ -20,9 +20,11 @@ export interface ServeOptions {
   readonly signingKey: string
   /** Hours from a dream reaching its quota to its funding, if not as in wrangler.toml. */
   readonly settlingHours?: number
+  /** Variables over those of a local run; an empty one takes it away. */
+  readonly vars?: Readonly<Record<string, string>>
 }
 
-const { bundle, state, secretsKey, signingKey, settlingHours } = JSON.parse(
+const { bundle, state, secretsKey, signingKey, settlingHours, vars } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as ServeOptions
 const config = readFileSync(resolve(ROOT, 'wrangler.toml'), 'utf8')
@@ -74,6 +76,7 @@ const miniflare = new Miniflare(
       SECRETS_KEY: secretsKey,
       LOCAL_SIGNING_KEY: signingKey,
       ...(settlingHours === undefined ? {} : { SETTLING_HOURS: String(settlingHours) }),
+      ...vars,
     },
     resourcePersistencePath: state,
     unsafeDirectSockets: [{ host: '127.0.0.1' }],

@@ -392,6 +392,9 @@ const cases: Record<ProblemCode, readonly Case[]> = {
     ['delete /v1/lines/{line}/secrets/{secret}', () => asOperator('DELETE', '/v1/lines/gift/secrets/seed')],
   ],
   internal: [],
+  format_not_supported: [
+    ['get /oembed', () => send('/oembed?url=http://flowers.test/dreams/first-flower&format=xml')],
+  ],
   outcome_unknown: [
     [
       PLEDGE,

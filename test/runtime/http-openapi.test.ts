@@ -30,7 +30,8 @@ describe('the API’s description of itself', () => {
   it('names every route of the worker and no other', async () => {
     const described = operationsOf(await apiDocument()).map(({ name }) => name)
     const routes = api.routes.map(
-      ({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`,
+      ({ method, path }) =>
+        `${method.toLowerCase()} ${path.replace(/:(\w+)(?:\{.*\\(\.\w+)\})?/g, '{$1}$2')}`,
     )
     expect(described.sort()).toEqual([...new Set(routes)].filter((name) => name !== OWN).sort())
   })
@@ -103,6 +104,7 @@ describe('the API’s description of itself', () => {
       ],
       429: ['rate_limited'],
       500: ['internal'],
+      501: ['format_not_supported'],
       503: ['outcome_unknown', 'overloaded', 'unavailable'],
     })
   })

@@ -75,11 +75,12 @@ describe('a read of a dream', () => {
     expect(await head.text()).toBe('')
   })
 
-  it('never remembers that a dream is not there', async () => {
+  it('remembers for a second, and no longer, that a dream is not there', async () => {
     const id = freshId('dream')
     await expectProblem(await send(`/v1/dreams/${id}`), 'dream_not_found')
-    await expectProblem(await send(`/v1/dreams/${id}`), 'dream_not_found')
     await plantDream({ id })
+    await expectProblem(await send(`/v1/dreams/${id}`), 'dream_not_found')
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + FRESH_MS })
     const answer = await send(`/v1/dreams/${id}`)
     expect(answer.status).toBe(200)
     expect(await answer.json()).toMatchObject({ id })

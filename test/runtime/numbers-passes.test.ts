@@ -95,9 +95,14 @@ describe('a pass', () => {
     const pass = await openPass()
     const cells = () =>
       world.DB.batch(
-        ['rollup_lines', 'rollup_dreams', 'rollup_people', 'rollup_tops', 'rollup_passes'].map((table) =>
-          world.DB.prepare(`SELECT * FROM ${table} WHERE 1`),
-        ),
+        [
+          'rollup_lines',
+          'rollup_dreams',
+          'rollup_sources',
+          'rollup_people',
+          'rollup_tops',
+          'rollup_passes',
+        ].map((table) => world.DB.prepare(`SELECT * FROM ${table} WHERE 1`)),
       ).then((results) => results.map(({ results }) => results))
     const before = await cells()
     expect(await countRange(world.DB, pass, { from: '', to: pass.afterUser })).toBe(false)
@@ -139,9 +144,11 @@ describe('a pass', () => {
     for (let passes = 0; passes < 4; passes++) await wholePass()
     await runAgain()
     const { results } = await world.DB.prepare(
-      'SELECT DISTINCT pass FROM rollup_dreams UNION SELECT pass FROM rollup_lines UNION SELECT pass FROM rollup_people UNION SELECT pass FROM rollup_tops UNION SELECT pass FROM rollup_numbers',
+      'SELECT DISTINCT pass FROM rollup_dreams UNION SELECT pass FROM rollup_lines UNION SELECT pass FROM rollup_people UNION SELECT pass FROM rollup_tops UNION SELECT pass FROM rollup_numbers ORDER BY pass',
     ).all()
     expect(results).toHaveLength(2)
+    const sources = world.DB.prepare('SELECT DISTINCT pass FROM rollup_sources ORDER BY pass')
+    expect((await sources.all()).results).toEqual(results)
   })
 })
 

@@ -5,6 +5,7 @@ import { findStandingPledges, revokeFromBalances } from '../../src/ledger/revoca
 import { commitTakeBacks } from '../../src/ledger/store.ts'
 import { takeBackKey } from '../../src/ledger/verdicts.ts'
 import { dayIn } from '../../src/lines/rules.ts'
+import type { DreamNumbersWire } from '../../src/numbers/dream-numbers-routes.ts'
 import { Random } from '../random.ts'
 import { expectDocumented } from './documented.ts'
 import { earn, give, publishAll, runLater, wholePass } from './numbers-calls.ts'
@@ -97,13 +98,21 @@ function recompute(
     },
     byLine: inOrder(byLine)
       .map(([line, { earned, acts, takenBack }]) => ({
-        ...{ line, earned, acts, takenBack },
+        ...{ line, name: line, nameEn: line, earned, acts, takenBack },
         earners: campaign ? null : earners([...earnedAt].filter(([key]) => key.startsWith(`${line}\n`))),
       }))
       .sort((a, b) => b.earned - a.earned),
     byDream: inOrder(byDream)
       .map(([dream, { given, pledges, refunded }]) => ({
-        ...{ dream, given, pledges, refunded, givers: givers.get(dream)?.size ?? 0 },
+        ...{
+          dream,
+          title: dream,
+          titleEn: dream,
+          given,
+          pledges,
+          refunded,
+          givers: givers.get(dream)?.size ?? 0,
+        },
       }))
       .sort((a, b) => b.given - a.given),
     byDay: inOrder(byDay).map(([day, sums]) => ({ day, ...sums })),
@@ -235,6 +244,23 @@ describe('the numbers of a random ledger', () => {
       expect(numbers).toEqual(recompute(entries, horizon, campaign))
       expect(numbers).toMatchObject({ totals: { pledges: expect.toSatisfy((pledges) => pledges > 5) } })
     }
+  })
+
+  it('of each dream by line sum to what stands of its pledges', async () => {
+    const entries = await allEntries()
+    for (const dream of dreams) {
+      const answer = await send(`/v1/dreams/${dream}/numbers`)
+      const { bySource, byTime } = (await expectDocumented(
+        'get /v1/dreams/{dream}/numbers',
+        answer,
+      )) as DreamNumbersWire
+      const standing = entries
+        .filter(({ kind, ref }) => ref === dream && (kind === 'pledge' || kind === 'refund'))
+        .reduce((sum, { flowers }) => sum - flowers, 0)
+      expect(bySource.reduce((sum, { flowers }) => sum + flowers, 0)).toBe(standing)
+      expect(byTime.reduce((sum, { given, refunded }) => sum + given - refunded, 0)).toBe(standing)
+    }
+    expect(await wholePass({ rangeRows: 9 })).toMatchObject({ differences: [] })
   })
 
   it('name no account', async () => {

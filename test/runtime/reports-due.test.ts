@@ -172,7 +172,7 @@ describe('the list of what is due', () => {
     const over = await plant(now - 5 * DAY_MS)
     await plant(now + 15 * DAY_MS)
     const wire = ({ dream, organisation, dueAt }: typeof soon, state: string) => ({
-      ...{ dream, title: dream, state, dueAt, organisations: [organisation] },
+      ...{ dream, title: dream, titleEn: dream, state, dueAt, organisations: [organisation] },
     })
     const all = await call('get', '/v1/reports/due')
     expect(await all.json()).toEqual({ items: [wire(over, 'overdue'), wire(soon, 'due')], nextCursor: null })

@@ -1,7 +1,10 @@
 /**
- * The little script of the pages: everything works without it. It moves the progress of dreams, sends a gift so that it
- * survives a lost connection, and asks before what cannot be undone. Texts are the page's own, from its `data-` attributes.
+ * The little script of the pages; everything works without it. It moves the progress of dreams, sends gifts so that they
+ * survive a lost connection, and asks before what cannot be undone. Its words are the page's, in `data-` attributes.
  */
+
+/** Of a request. */
+const TIMEOUT_MS = 20_000
 
 const number = new Intl.NumberFormat(document.documentElement.lang)
 
@@ -9,7 +12,8 @@ const number = new Intl.NumberFormat(document.documentElement.lang)
 const find = (place, selector) => place.querySelector(selector)
 
 /** @param {ParentNode} place @param {string} selector @returns {HTMLElement[]} */
-const all = (place, selector) => [...place.querySelectorAll(selector)].filter((el) => el instanceof HTMLElement)
+const all = (place, selector) =>
+  [...place.querySelectorAll(selector)].filter((el) => el instanceof HTMLElement)
 
 /**
  * Puts a count where one is; the words around it stay.
@@ -17,7 +21,7 @@ const all = (place, selector) => [...place.querySelectorAll(selector)].filter((e
  */
 function writeCount(el, count) {
   const place = el && (find(el, '.count') ?? el)
-  const text = place?.textContent?.replace(/\d[\d.,\s]*\d|\d/, number.format(count))
+  const text = place?.textContent?.replace(/\d[\d.,]*/, number.format(count))
   if (!place || text === undefined || text === place.textContent) return
   place.textContent = text
   place.classList.remove('moved')
@@ -28,9 +32,11 @@ function writeCount(el, count) {
 
 const LOOK_MS = 4_000
 const LOOK_MAX_MS = 60_000
-const LOOK_TIMEOUT_MS = 10_000
 
-/** Totals are told to those who listen at most this often, a dream's new state at once. */
+/** After a gift: caches may serve the answer before it once. */
+const SOON_MS = 1_200
+
+/** How often who listens is told the total; a dream's new state at once. */
 const TELL_MS = 60_000
 
 /**
@@ -54,6 +60,7 @@ function followProgress() {
   const seen = new Map()
   let toldAt = Date.now()
   let wait = LOOK_MS
+  let soon = 0
   let timer = 0
 
   /** @param {number} ms */
@@ -65,8 +72,7 @@ function followProgress() {
   async function look() {
     if (document.hidden) return
     try {
-      const signal = AbortSignal.timeout(LOOK_TIMEOUT_MS)
-      const answer = await fetch(url, { cache: 'no-cache', signal })
+      const answer = await fetch(url, { cache: 'no-cache', signal: AbortSignal.timeout(TIMEOUT_MS) })
       if (!answer.ok) throw new Error(String(answer.status))
       const body = await answer.json()
       show('items' in body ? body.items : [body])
@@ -74,7 +80,7 @@ function followProgress() {
     } catch {
       wait = Math.min(wait * 2, LOOK_MAX_MS)
     }
-    plan(wait * (0.8 + Math.random() * 0.4))
+    plan(soon-- > 0 ? SOON_MS : wait * (0.8 + Math.random() * 0.4))
   }
 
   /** @param {Dream[]} dreams */
@@ -95,12 +101,15 @@ function followProgress() {
   }
 
   /** @param {HTMLElement} el @param {Dream} dream */
-  function showDream(el, { state, collecting, flowers, pledges, quota }) {
-    writeCount(find(el, '[data-flowers]'), flowers)
-    writeCount(find(el, '[data-pledges]'), pledges)
-    writeCount(find(el, '[data-percent]'), Math.floor((flowers / quota) * 100))
-    const bar = el.querySelector('progress')
-    if (bar) bar.value = Math.min(flowers, quota)
+  function showDream(el, { state, collecting, flowers, pledges, quota, returned }) {
+    // What goes back to its givers was collected all the same.
+    if (!returned) {
+      writeCount(find(el, '[data-flowers]'), flowers)
+      writeCount(find(el, '[data-pledges]'), pledges)
+      writeCount(find(el, '[data-percent]'), Math.floor((flowers / quota) * 100))
+      const bar = el.querySelector('progress')
+      if (bar) bar.value = Math.min(flowers, quota)
+    }
     const word = states[state]
     if (!word || el.dataset.state === state) return
     el.dataset.state = state
@@ -117,62 +126,66 @@ function followProgress() {
   }
 
   document.addEventListener('visibilitychange', () => document.hidden || plan(0))
-  lookSoon = () => plan(1_500)
-  plan(LOOK_MS)
+  lookSoon = () => {
+    soon = 3
+    plan(SOON_MS)
+  }
+  plan(SOON_MS)
 }
 
 // Gifts
 
-const SEND_TIMEOUT_MS = 20_000
+/** Taps closer than this are one, however fast the first is answered. */
+const DOUBLE_TAP_MS = 800
 
-/** Tries by itself, some four minutes; then the person decides. */
+/** Some four minutes; then the person decides. */
 const MAX_TRIES = 12
 const MAX_WAIT_MS = 30_000
 
-/** A gift that no one came back for is let go; by then the account shows what became of it. */
+/** A gift no one came back for is let go: the account shows what became of it. */
 const KEEP_MS = 7 * 24 * 60 * 60_000
 
-/** A form's key is used once; the back button may bring the form again. */
+/** A form's key is used once. */
 const USED_KEYS = 'used-keys'
-const USED_LENGTH = 4_000
 
 /** @typedef {{ key: string, flowers: number, at: number }} Gift */
 
-/** Where a browser keeps nothing, a gift is kept as long as the page is. @type {Map<string, string>} */
-const memory = new Map()
-
-/** @param {string} name @returns {Gift | null} */
-function kept(name) {
+/**
+ * What a browser keeps; where it keeps nothing, as long as the page is.
+ * @param {'localStorage' | 'sessionStorage'} name @returns {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>}
+ */
+function openShelf(name) {
   try {
-    const gift = JSON.parse(localStorage.getItem(name) ?? memory.get(name) ?? 'null')
-    return typeof gift?.key === 'string' && gift.at > Date.now() - KEEP_MS ? gift : null
+    const shelf = window[name]
+    shelf.setItem('try', '')
+    shelf.removeItem('try')
+    return shelf
   } catch {
-    return null
+    /** @type {Map<string, string>} */
+    const memory = new Map()
+    return {
+      getItem: (key) => memory.get(key) ?? null,
+      setItem: (key, text) => memory.set(key, text),
+      removeItem: (key) => memory.delete(key),
+    }
   }
 }
 
-/** @param {string} name @param {Gift | null} gift */
-function keep(name, gift) {
-  try {
-    if (gift) localStorage.setItem(name, JSON.stringify(gift))
-    else localStorage.removeItem(name)
-    memory.delete(name)
-  } catch {
-    if (gift) memory.set(name, JSON.stringify(gift))
-    else memory.delete(name)
-  }
+const gifts = openShelf('localStorage')
+const session = openShelf('sessionStorage')
+
+/** @param {string} name @returns {Gift | null} */
+function kept(name) {
+  const gift = JSON.parse(gifts.getItem(name) ?? 'null')
+  return gift?.at > Date.now() - KEEP_MS ? gift : null
 }
 
 /** The form's key, or a new one where it was used. @param {string} key */
 function freshKey(key) {
-  try {
-    const used = sessionStorage.getItem(USED_KEYS) ?? ''
-    const fresh = used.includes(key) ? crypto.randomUUID() : key
-    sessionStorage.setItem(USED_KEYS, `${fresh} ${used}`.slice(0, USED_LENGTH))
-    return fresh
-  } catch {
-    return key
-  }
+  const used = session.getItem(USED_KEYS) ?? ''
+  const fresh = used.includes(key) ? crypto.randomUUID() : key
+  session.setItem(USED_KEYS, `${fresh} ${used}`.slice(0, 4_000))
+  return fresh
 }
 
 /**
@@ -186,7 +199,10 @@ const alone = async (name, work) =>
 
 /** @typedef {{ status: number, code: string, balance: number | null, again: boolean, retryMs: number }} Verdict */
 
-/** Sends a gift; status 0 where nothing came back. @param {string} dream @param {string} user @param {Gift} gift @returns {Promise<Verdict>} */
+/**
+ * Sends a gift; status 0 where nothing came back.
+ * @param {string} dream @param {string} user @param {Gift} gift @returns {Promise<Verdict>}
+ */
 async function send(dream, user, { key, flowers }) {
   try {
     const answer = await fetch(`/dreams/${encodeURIComponent(dream)}/give`, {
@@ -194,12 +210,12 @@ async function send(dream, user, { key, flowers }) {
       headers: { Accept: 'application/json' },
       body: new URLSearchParams({ key, flowers: String(flowers), for: user }),
       keepalive: true,
-      signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     })
+    const { status, headers } = answer
     const { code = '', balance = null } = await answer.json()
-    const again = answer.headers.has('Idempotent-Replayed')
-    const retryMs = (Number(answer.headers.get('Retry-After')) || 0) * 1_000
-    return { status: answer.status, code, balance, again, retryMs }
+    const retryMs = (Number(headers.get('Retry-After')) || 0) * 1_000
+    return { status, code, balance, again: headers.has('Idempotent-Replayed'), retryMs }
   } catch {
     return { status: 0, code: '', balance: null, again: false, retryMs: 0 }
   }
@@ -210,7 +226,7 @@ const isOpen = ({ status, code }) =>
   status === 0 || status === 429 || status >= 500 || code === 'idempotency_key_in_flight'
 
 /**
- * Sees one gift to its verdict: kept before it is sent, repeated with its key until there is an answer.
+ * Sees a gift to its verdict: kept before it is sent, repeated with its key until there is one.
  * @param {HTMLElement} place where it is told @param {string} dream @param {(balance: number) => void} settle
  */
 function follow(place, dream, settle) {
@@ -219,6 +235,7 @@ function follow(place, dream, settle) {
   const words = JSON.parse(place.dataset.words ?? '{}')
   const name = `gift:${user}:${dream}`
   const said = find(place, '[data-said]')
+  const button = find(place.closest('section') ?? place, '[type="submit"]')
   const line = document.createElement('p')
   let tries = 0
   let timer = 0
@@ -231,7 +248,7 @@ function follow(place, dream, settle) {
    */
   function tell(tone, what, gift, balance = null, buttons = []) {
     line.className = `notice ${tone}`
-    line.textContent = (words[what] ?? words.invalid_request ?? what)
+    line.textContent = (words[what] ?? words.refused ?? '')
       .replace('{n}', number.format(gift?.flowers ?? 0))
       .replace('{b}', balance === null ? '…' : number.format(balance))
     said?.append(line)
@@ -239,17 +256,23 @@ function follow(place, dream, settle) {
       button.hidden = !buttons.some((each) => button.hasAttribute(each))
   }
 
+  /** @param {boolean} now */
+  function setBusy(now) {
+    busy = now
+    button?.setAttribute('aria-disabled', String(now))
+  }
+
   async function attempt() {
     clearTimeout(timer)
     const gift = kept(name)
     if (!gift || busy) return
-    busy = waiting = true
+    waiting = true
+    setBusy(true)
     if (tries === 0) tell('wait', 'pending', gift)
-    const verdict = await alone(name, async () => {
-      const still = kept(name)
-      return still?.key === gift.key ? send(dream, user, gift) : undefined
-    })
-    busy = false
+    const verdict = await alone(name, async () =>
+      kept(name)?.key === gift.key ? send(dream, user, gift) : undefined,
+    )
+    setBusy(false)
     if (verdict === undefined) return settledElsewhere()
     if (verdict === null) {
       tell('wait', 'elsewhere', gift)
@@ -261,7 +284,7 @@ function follow(place, dream, settle) {
   /** @param {Gift} gift @param {Verdict} verdict */
   function wait(gift, { status, retryMs }) {
     const buttons = ['data-again', 'data-stop']
-    if (++tries >= MAX_TRIES) return tell('wait', 'stalled', gift, null, [...buttons, 'data-mine'])
+    if (++tries >= MAX_TRIES) return tell('wait', 'stalled', gift, null, buttons)
     const offline = status === 0 && !navigator.onLine
     tell('wait', offline ? 'offline' : status === 429 ? 'busy' : 'waiting', gift, null, buttons)
     const backoff = Math.min(500 * 2 ** tries, MAX_WAIT_MS)
@@ -274,7 +297,7 @@ function follow(place, dream, settle) {
     // Not decided: it is kept for whoever it belongs to.
     if (status === 401) return tell('bad', 'signIn', gift, null, ['data-sign-in'])
     if (code === 'not_yours') return tell('bad', 'other', gift)
-    keep(name, null)
+    gifts.removeItem(name)
     if (status === 201) tell('good', again && tries === 0 ? 'again' : 'given', gift, balance, ['data-mine'])
     else tell('bad', code, gift)
     tries = 0
@@ -284,7 +307,7 @@ function follow(place, dream, settle) {
 
   function settledElsewhere() {
     clearTimeout(timer)
-    waiting = busy = false
+    waiting = false
     tell('plain', 'settled', null, null, ['data-mine'])
   }
 
@@ -299,21 +322,25 @@ function follow(place, dream, settle) {
     const gift = kept(name)
     if (!gift) return
     clearTimeout(timer)
-    keep(name, null)
+    gifts.removeItem(name)
     waiting = false
     tell('plain', 'gaveUp', gift, null, ['data-mine'])
   })
   addEventListener('online', again)
   addEventListener('pageshow', (event) => event.persisted && again())
-  addEventListener('storage', ({ key, newValue }) => key === name && !newValue && waiting && settledElsewhere())
+  addEventListener(
+    'storage',
+    ({ key, newValue }) => key === name && !newValue && waiting && settledElsewhere(),
+  )
   again()
 
   return {
-    /** Takes up a gift of `flowers`, unless one to this dream is under way: that one first. @param {string} key @param {number} flowers */
+    /** A gift to this dream that is under way comes first. @param {string} key @param {number} flowers */
     give(key, flowers) {
       if (busy) return
-      if (!kept(name)) keep(name, { key: freshKey(key), flowers, at: Date.now() })
+      if (!kept(name)) gifts.setItem(name, JSON.stringify({ key: freshKey(key), flowers, at: Date.now() }))
       again()
+      line.scrollIntoView({ block: 'nearest' })
     },
     /** @param {string} what */
     refuse: (what) => tell('bad', what, null),
@@ -322,23 +349,21 @@ function follow(place, dream, settle) {
 
 /** The form of a gift. @param {HTMLFormElement} form */
 function takeForm(form) {
-  const panel = form.closest('section')
-  const place = panel && find(panel, '[data-gift]')
-  if (!panel || !place) return
+  const panel = form.closest('section') ?? form
+  const place = find(panel, '[data-gift]')
+  if (!place) return
   const radios = [...form.querySelectorAll('input')].filter(({ type }) => type === 'radio')
-  const allWords = JSON.parse(place.dataset.words ?? '{}').all ?? ''
 
   /** What the account holds now, and so what it can give. @param {number} balance */
   function settle(balance) {
-    const count = find(panel ?? form, '[data-balance]')
-    writeCount(count, balance)
+    writeCount(find(panel, '[data-balance]'), balance)
     form.hidden = balance === 0
-    for (const el of all(panel ?? form, '[data-none]')) el.hidden = balance > 0
+    for (const el of all(panel, '[data-none]')) el.hidden = balance > 0
     for (const radio of radios) {
-      const text = radio.nextElementSibling
+      const text = find(radio.parentElement ?? form, 'span')
       if (radio.dataset.all !== undefined) {
         radio.value = String(balance)
-        if (text) text.textContent = allWords.replace('{n}', number.format(balance))
+        writeCount(text, balance)
       } else radio.disabled = Number(radio.value) >= balance
     }
     const chosen = radios.find(({ checked, disabled }) => checked && !disabled)
@@ -346,26 +371,34 @@ function takeForm(form) {
     if (!chosen && first) first.checked = true
   }
 
+  const key = String(new FormData(form).get('key'))
   const gift = follow(place, form.dataset.give ?? '', settle)
+  let tappedAt = -DOUBLE_TAP_MS
+  form.addEventListener('change', () => (tappedAt = -DOUBLE_TAP_MS))
   form.addEventListener('submit', (event) => {
     event.preventDefault()
+    const again = event.timeStamp - tappedAt < DOUBLE_TAP_MS
+    tappedAt = event.timeStamp
+    if (again) return
     const data = new FormData(form)
     const chosen = data.get('flowers')
-    const flowers = Number(chosen === 'other' ? data.get('amount') : chosen)
-    if (Number.isSafeInteger(flowers) && flowers > 0) gift.give(String(data.get('key')), flowers)
+    const amount = String(chosen === 'other' ? data.get('amount') : chosen).trim()
+    if (/^[1-9]\d{0,9}$/.test(amount)) gift.give(key, Number(amount))
     else gift.refuse('amount')
   })
 }
 
 function takeGifts() {
-  for (const form of document.querySelectorAll('form'))
-    if (form.dataset.give !== undefined) takeForm(form)
+  // The back button brings a page from before a gift.
+  const came = performance.getEntriesByType('navigation')[0]?.toJSON().type
+  if (came === 'back_forward' && find(document, '[data-give]') && navigator.onLine) location.reload()
+  for (const form of document.querySelectorAll('form')) if (form.dataset.give !== undefined) takeForm(form)
   // Elsewhere: gifts of this person that are still without a verdict.
   const place = find(document, '[data-gifts] [data-gift]')
   const start = `gift:${place?.dataset.user}:`
-  if (place)
-    for (const name of Object.keys(localStorage))
-      if (name.startsWith(start)) follow(place, name.slice(start.length), () => {})
+  if (!place) return
+  for (const name of Object.keys(gifts))
+    if (name.startsWith(start)) follow(place, name.slice(start.length), () => {})
 }
 
 // What cannot be undone

@@ -1,3 +1,5 @@
+import embed from '../../badges/embed.css'
+import partner from '../../badges/partner.css'
 import app from '../assets/app.client.js'
 import desk from '../assets/desk.css'
 import deskLife from '../assets/desk-life.css'
@@ -15,7 +17,7 @@ import wall from '../assets/wall.css'
 
 /** What holds on every page, then what one page adds. */
 const STYLE = [
-  ...[style, wall, dream, earn, mine, propose, numbers, reference, sessions],
+  ...[style, wall, dream, earn, mine, propose, numbers, reference, sessions, partner],
   ...[desk, deskLife, deskLines],
 ].join('')
 
@@ -24,6 +26,7 @@ const STYLE = [
 const FILES = {
   'style.css': { text: STYLE, type: 'text/css; charset=utf-8' },
   'app.js': { text: app, type: 'text/javascript; charset=utf-8' },
+  'embed.css': { text: embed, type: 'text/css; charset=utf-8' },
   'icon.svg': { text: icon, type: 'image/svg+xml; charset=utf-8' },
 } as const
 

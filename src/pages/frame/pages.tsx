@@ -6,6 +6,7 @@ import type { PageContext, PageEnv } from './context.ts'
 import { type Form, readForm, requireSameOrigin } from './forms.ts'
 import { chooseLanguage } from './language.ts'
 import { problemPage } from './problem-page.tsx'
+import { readUpload } from './uploads.ts'
 
 /** A set of pages. Each knows its language and who is signed in before its handler runs. */
 export class Pages extends Hono<PageEnv> {
@@ -24,6 +25,23 @@ export class Pages extends Hono<PageEnv> {
       withContext(async (c) => {
         requireSameOrigin(c.req.raw)
         return handler(c, await readForm(c.req.raw))
+      }),
+    )
+  }
+
+  /**
+   * What a form with a file does, held to the same. `read` gives the file of a field, null where none was chosen; it throws
+   * what is wrong with what was sent, as `readUpload`, so that the handler can say so where the form stands.
+   */
+  upload(
+    path: string,
+    handler: (c: PageContext, read: (name: string) => Promise<File | null>) => Response | Promise<Response>,
+  ): void {
+    this.post(
+      path,
+      withContext((c) => {
+        requireSameOrigin(c.req.raw)
+        return handler(c, (name) => readUpload(c.req.raw, name))
       }),
     )
   }

@@ -1,0 +1,98 @@
+import { type Lang, type Words, writeNumber } from '../pages/frame/language.ts'
+import type { Progress } from './progress.ts'
+
+/** What badges say of a dream, and in which colour. White text on each of the colours has a contrast of 4.5:1. */
+
+type State = Progress['state']
+
+const RED = '#c8102e'
+const GREEN = '#1b6b3a'
+const BROWN = '#7a4b00'
+const GREY = '#6b5751'
+
+const COLOURS: Readonly<Record<State, string>> = {
+  published: BROWN,
+  collecting: RED,
+  reached: GREEN,
+  closing: BROWN,
+  settling: GREEN,
+  funded: GREEN,
+  executing: GREEN,
+  completed: GREEN,
+  expired: GREY,
+  stopped: GREY,
+}
+
+const STATES: Words<Readonly<Record<State, string>>> = {
+  zh: {
+    published: '即将开始',
+    collecting: '收集中',
+    reached: '已达成',
+    closing: '清点中',
+    settling: '公示中',
+    funded: '已获资助',
+    executing: '执行中',
+    completed: '已完成',
+    expired: '未达成,小红花已退回',
+    stopped: '已终止',
+  },
+  en: {
+    published: 'opening soon',
+    collecting: 'collecting',
+    reached: 'reached',
+    closing: 'counting',
+    settling: 'being decided',
+    funded: 'funded',
+    executing: 'under way',
+    completed: 'completed',
+    expired: 'not reached, flowers returned',
+    stopped: 'stopped',
+  },
+}
+
+const LABELS: Words<string> = { zh: '小红花', en: 'little red flowers' }
+
+/** The left side of a badge where none is asked for. */
+export const labelOf = (lang: Lang): string => LABELS[lang]
+
+/** The colour of where a dream is. */
+export const colourOf = (state: State): string => COLOURS[state]
+
+/** Where a dream is, in a word or two. */
+export function stateOf({ state, returned }: Progress, lang: Lang): string {
+  if (state === 'expired' && returned?.doneAt === null)
+    return lang === 'zh' ? '未达成,小红花退回中' : 'not reached, flowers going back'
+  return STATES[lang][state]
+}
+
+/** `1,234 / 10,000 朵` */
+function countOf({ flowers, quota }: Progress, lang: Lang): string {
+  const count = `${writeNumber(lang, flowers)} / ${writeNumber(lang, quota)}`
+  return lang === 'zh' ? `${count} 朵` : count
+}
+
+/** The right side of a badge: how far the dream is, and where, once it is more than collecting. */
+export function messageOf(progress: Progress, lang: Lang): string {
+  switch (progress.state) {
+    case 'published':
+    case 'expired':
+      return stateOf(progress, lang)
+    case 'collecting':
+      return countOf(progress, lang)
+    default:
+      return `${countOf(progress, lang)} · ${stateOf(progress, lang)}`
+  }
+}
+
+/** The title in a language; the Chinese one where there is no English one. */
+export const titleOf = ({ title, titleEn }: Pick<Progress, 'title' | 'titleEn'>, lang: Lang): string =>
+  (lang === 'en' && titleEn.trim()) || title
+
+/** How far a dream is to its quota, from 0 to 1. */
+export const shareOf = ({ flowers, quota }: Progress): number => Math.min(1, Math.max(0, flowers / quota))
+
+/** What a badge of a dream that is not there, or cannot be read now, says. */
+export const MISSING: Words<Readonly<Record<404 | 503, string>>> = {
+  zh: { 404: '没有这个梦想', 503: '稍后再来' },
+  en: { 404: 'not found', 503: 'back in a moment' },
+}

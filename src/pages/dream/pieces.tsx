@@ -1,0 +1,68 @@
+import type { FC } from 'hono/jsx'
+import type { ReportWire } from '../../reports/wire.ts'
+import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { Said } from '../frame/parts.tsx'
+
+/** Small things that several parts of a dream's pages are made of. */
+
+const words = {
+  zh: {
+    silent: '这一部分暂时读不到,请过一会儿再来看。其余内容不受影响。',
+    picture: (n: number, of: number, title: string) => `「${title}」的图片 ${n} / ${of}`,
+  },
+  en: {
+    silent: 'This part is not available right now; the rest of the page is. Look again in a moment.',
+    picture: (n: number, of: number, title: string) => `Picture ${n} of ${of}: ${title}`,
+  },
+} satisfies Words<object>
+
+/** What stands where a part of the page does not answer. */
+export const Silent: FC<{ lang: Lang }> = ({ lang }) => <p class="notice wait">{words[lang].silent}</p>
+
+/** Pictures by their ids; `title` is what they are of. */
+export const Pictures: FC<{ lang: Lang; ids: readonly string[]; title: string }> = ({ lang, ids, title }) =>
+  ids.length === 0 ? null : (
+    <ul class="pictures">
+      {ids.map((id, index) => (
+        <li>
+          <a href={`/pictures/${encodeURIComponent(id)}`}>
+            <img
+              src={`/pictures/${encodeURIComponent(id)}`}
+              alt={words[lang].picture(index + 1, ids.length, title)}
+              loading="lazy"
+              decoding="async"
+            />
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+
+/** Figures that someone showed beside their words. */
+export const Figures: FC<{ lang: Lang; figures: ReportWire['figures'] }> = ({ lang, figures }) =>
+  figures.length === 0 ? null : (
+    <dl class="shown-figures">
+      {figures.map(({ name, value, unit }) => (
+        <div>
+          <dt>
+            <Said>{name}</Said>
+          </dt>
+          <dd>
+            <span class="count">{writeNumber(lang, value)}</span> <Said>{unit}</Said>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+
+const HUNDREDTHS = 100
+
+/** An amount of money in hundredths; without a currency the bare number. */
+export function writeMoney(lang: Lang, cents: number, currency: string | null): string {
+  const style = currency === null ? {} : ({ style: 'currency', currency } as const)
+  return new Intl.NumberFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+    ...style,
+    minimumFractionDigits: cents % HUNDREDTHS === 0 ? 0 : 2,
+    maximumFractionDigits: 2,
+  }).format(cents / HUNDREDTHS)
+}
