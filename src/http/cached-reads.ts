@@ -146,6 +146,8 @@ async function writeJson(load: () => Promise<unknown>): Promise<string | null> {
 async function find(ask: Ask): Promise<CachedRead | null> {
   const { key } = ask
   if (anew.has(ask.request)) return fetchNext(ask)
+  // What this request itself began to read: where D1 is slow and does not hang, the first may yet be the first to end.
+  const own: Promise<CachedRead | null>[] = []
   let joined: Note | undefined
   let lookMs = FIRST_LOOK_MS
   const giveUpAt = performance.now() + MAX_WAIT_MS
@@ -161,7 +163,8 @@ async function find(ask: Ask): Promise<CachedRead | null> {
     if (note?.kind === 'absent') return null
     if (note?.kind === 'failed') throw new Problem('unavailable')
     if (!note) {
-      const answer = await within(Math.min(LEAD_MS, leftMs), lead(ask))
+      own.push(lead(ask))
+      const answer = await within(Math.min(LEAD_MS, leftMs), own)
       if (answer !== 'late') return answer
       continue
     }
@@ -250,10 +253,10 @@ function keep<Kept>(map: Map<string, Kept>, key: string, kept: Kept): void {
   map.set(key, kept)
 }
 
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result | 'late'> {
+async function within<Result>(ms: number, works: readonly Promise<Result>[]): Promise<Result | 'late'> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<'late'>((done) => {
     timer = setTimeout(() => done('late'), ms)
   })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+  return Promise.race([...works, late]).finally(() => clearTimeout(timer))
 }

@@ -90,7 +90,14 @@ export const BarPlot: FC<
         const told = writeCompact(lang, value)
         return (
           <>
-            <rect class="plot-bar" x={x} y={y} width={width} height={height} rx="2" />
+            <rect
+              class={n < most || drawn.length === bars.length ? 'plot-bar' : 'plot-wide'}
+              x={x}
+              y={y}
+              width={width}
+              height={height}
+              rx="2"
+            />
             <text class="plot-name" x={x} y={y - 7}>
               {shorten(name, NAME_UNITS - widthOf(told))}
             </text>

@@ -58,6 +58,9 @@ function countScale(max: number, range: readonly [number, number], count: number
 export const countTicks = (max: number): number[] =>
   countScale(max, [1, 0], 4).ticks.map(({ value }) => value)
 
+/** Labels of time that stand beside each other on a phone. */
+const MAX_TIME_TICKS = 5
+
 const DAY_MS = 24 * 3_600_000
 
 /** Ticks of time: whole hours or days in China, on days only where a step is a day. */
@@ -67,11 +70,12 @@ function timeTicks(
   stepMs: number,
 ): Tick[] {
   const daysOnly = to - from > 2 * DAY_MS || stepMs >= DAY_MS
-  return scaleUtc([from + ZONE_MS, to + ZONE_MS], [0, 1])
+  const ticks = scaleUtc([from + ZONE_MS, to + ZONE_MS], [0, 1])
     .ticks(4)
     .map((date) => date.getTime() - ZONE_MS)
     .filter((at) => !daysOnly || (at + ZONE_MS) % DAY_MS === 0)
-    .map((at) => ({ value: at, place: round(place(at)) }))
+  const every = Math.ceil(ticks.length / MAX_TIME_TICKS)
+  return ticks.filter((_, n) => n % every === 0).map((at) => ({ value: at, place: round(place(at)) }))
 }
 
 /** A level over time in a frame; `rule` is a value to hold it against. Points in order of time, at least one. */

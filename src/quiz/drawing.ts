@@ -65,7 +65,7 @@ const USER_HASH_BYTES = 12
  */
 export async function actIdOf(user: string, day: string, question: string): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(user)))
-  return `${day}.${question}.${crypto.randomUUID()}`
+  return `${day}.${question}.${toHex(hash.subarray(0, USER_HASH_BYTES))}`
 }
 
 const toHex = (bytes: Uint8Array): string =>

@@ -8,7 +8,7 @@ import { buildWorker } from '../outside/build.ts'
 import { prepareWorker, startWorker } from '../outside/worker-process.ts'
 import { type Counts, priceOf } from './cost.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
-import { COLD_DREAMS, VIEWS, type ViewKind } from './views.ts'
+import { COLD_CONNECTIONS, COLD_DREAMS, VIEWS, type ViewKind } from './views.ts'
 
 /**
  * `npm run bench`: the engine side by side with what bounds it, in workerd without the development proxy, load from a
@@ -112,7 +112,8 @@ async function countAtLoad(url: string, material: string): Promise<Counted> {
 }
 
 function load(url: string, material: string, kind: Kind, run: string, seconds: number): Promise<LoadResult> {
-  const connections = kind === 'bulk' ? BULK_CONNECTIONS : CONNECTIONS
+  const connections =
+    kind === 'bulk' ? BULK_CONNECTIONS : kind.endsWith('Cold') ? COLD_CONNECTIONS : CONNECTIONS
   const options: LoadOptions = { url, kind, connections, seconds, material, run }
   return new Promise((done, failed) => {
     const child = spawn(

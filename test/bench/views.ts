@@ -2,13 +2,16 @@
 export const VIEWS = {
   read: { name: 'dream read', path: '/v1/dreams/hearing-screening' },
   read304: { name: 'dream read, 304', path: '/v1/dreams/hearing-screening' },
-  readCold: { name: 'dream read that no cache answers', path: '/v1/dreams/cold-*' },
   badge: { name: 'badge', path: '/badges/hearing-screening.svg' },
   badge304: { name: 'badge, 304', path: '/badges/hearing-screening.svg' },
-  badgeCold: { name: 'badge that no cache answers', path: '/badges/cold-*.svg' },
   card: { name: 'card', path: '/badges/hearing-screening/card.svg' },
   embed: { name: 'embedded page', path: '/embed/hearing-screening?lang=en' },
+  readCold: { name: 'dream read that no cache answers', path: '/v1/dreams/cold-*' },
+  badgeCold: { name: 'badge that no cache answers', path: '/badges/cold-*.svg' },
 } as const
+
+/** Fewer at once for those that go to D1: what is measured is their price, and not how a queue of them looks. */
+export const COLD_CONNECTIONS = 16
 
 export type ViewKind = keyof typeof VIEWS
 

@@ -26,6 +26,7 @@ function expectAxes(
   max: number,
 ): void {
   expect(counts.length).toBeGreaterThan(1)
+  expect(times.length).toBeLessThanOrEqual(5)
   expect(counts[0]).toEqual({ value: 0, place: FRAME.bottom })
   expect(counts.at(-1)?.value).toBeGreaterThanOrEqual(max)
   for (const [n, { value, place }] of counts.entries()) {

@@ -44,7 +44,8 @@ export function writeFilter(filter: QueueFilter, change: Partial<QueueFilter> = 
 export async function readQueue(c: PageContext, filter: QueueFilter): Promise<Listed<DeskProposalWire>> {
   const { user } = requireSession(c)
   const { size, cursor, ...narrowed } = filter
-  const assignee = { me: user, nobody: 'none' }[filter.assignee] ?? filter.assignee
+  const named = filter.assignee === 'nobody' ? 'none' : filter.assignee
+  const assignee = named === 'me' ? user : named
   const items: DeskProposalWire[] = []
   let next: string | null = cursor
   while (next !== null && items.length < size) {

@@ -24,7 +24,6 @@ const words = {
     run: '现在完整核对一遍',
     runText: '它读每一条流水:几秒,账多的时候更久,期间捐花会慢一点。平常看上面的结果就够了。',
     ranTitle: '刚才的完整核对',
-    ran: '刚刚核对完。',
     moving: '梦想正在收花时,计数可能晚一秒:只有一两个正在收花的梦想不同的话,过一会儿再核对一次。',
     back: '回到对账与日志',
     log: '最近的改动',
@@ -55,7 +54,6 @@ const words = {
     runText:
       'It reads every entry: seconds, or longer where there are millions, and giving is a little slower meanwhile. What stands above is enough on most days.',
     ranTitle: 'The full check just now',
-    ran: 'Just now.',
     moving:
       'A dream that collects counts up to a second late: where one or two of those are all that differs, check again in a moment.',
     back: 'Back to the audit',
@@ -165,7 +163,6 @@ auditPages.action('/ops/audit/check', async (c) => {
     { title: t.ranTitle },
     <>
       <h1>{t.ranTitle}</h1>
-      <p>{t.ran}</p>
       <Found lang={lang} found={answer.data} />
       {!answer.data.holds && <p class="hint">{t.moving}</p>}
       <p>

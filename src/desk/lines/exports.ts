@@ -16,6 +16,7 @@ const KEPT = ['Content-Type', 'Content-Disposition', 'X-Content-Type-Options', '
 export const exportPages = new Pages()
 
 exportPages.view('/ops/exports/:file', async (c) => {
+  requireOperator(c)
   const file = pathPart(c, 'file')
   const name = FILE.exec(file)?.[1]
   if (!DOWNLOADS.some((each) => each === name)) throw new Problem('not_found')

@@ -30,7 +30,7 @@ export function secretPage(
   return sendDeskPage(
     c,
     section,
-    { title, status: 200 },
+    { title, status: 201 },
     <>
       <h1>{title}</h1>
       <Notice tone="wait">

@@ -101,7 +101,7 @@ async function add(
   requireOperator(c)
   const path = apiPath(['lines', pathPart(c, 'line'), 'secrets'])
   const { items } = await readInside<Listed<SecretWire>>(c, path)
-  
+  if (seenOf(items) !== form.text('seen')) return { refused: FASTER }
   const call = { method: 'POST', json: { ...json, overlapHours: form.int('overlapHours') } } as const
   const answer = await callInside<NewSecretWire>(c, path, call)
   return answer.ok ? { made: answer.data } : { refused: refusedBy(answer) }

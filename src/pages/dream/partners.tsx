@@ -9,7 +9,7 @@ import { dataOf, type Part } from './load.ts'
 import { Silent } from './pieces.tsx'
 
 /** What each kind of partner is called. */
-export const PARTNER_KINDS = {
+const PARTNER_KINDS = {
   zh: { volunteer: '志愿者', skill: '专业能力', place: '场地', organisation: '机构' },
   en: { volunteer: 'Volunteers', skill: 'Skills', place: 'Places', organisation: 'Organisations' },
 } satisfies Words<Record<SupporterCounts['kinds'][number]['kind'], string>>

@@ -52,7 +52,23 @@ export interface PageHead {
   readonly head?: Child
   /** A desk needs more room than a page to read. */
   readonly wide?: boolean
-  readonly status?: 200 | 201 | 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503
+  readonly status?:
+    | 200
+    | 201
+    | 400
+    | 401
+    | 402
+    | 403
+    | 404
+    | 405
+    | 409
+    | 413
+    | 415
+    | 422
+    | 429
+    | 500
+    | 501
+    | 503
   readonly headers?: Readonly<Record<string, string>>
 }
 
