@@ -9,7 +9,7 @@ const FRESH_SECONDS = 30
 /** Seconds after that for which it may be shown while the next is fetched. */
 const STALE_SECONDS = 300
 
-export const CACHE_CONTROL = `public, max-age=${FRESH_SECONDS}, s-maxage=${FRESH_SECONDS}, stale-while-revalidate=${STALE_SECONDS}`
+const CACHE_CONTROL = `public, max-age=${FRESH_SECONDS}, s-maxage=${FRESH_SECONDS}, stale-while-revalidate=${STALE_SECONDS}`
 
 /** What lets other sites show and read an answer, and no browser take it for something else. */
 export const OPEN = {

@@ -1,5 +1,6 @@
 import { detailOf } from '../dreams/detail.ts'
 import { dreamId } from '../dreams/ids.ts'
+import { dreamKey } from '../dreams/params.ts'
 import { loadDream } from '../dreams/store.ts'
 import { dreamDetailSchema, dreamPageSchema, toWire } from '../dreams/wire.ts'
 import type { Env } from '../env.ts'
@@ -7,7 +8,7 @@ import { untilDone } from '../http/again.ts'
 import { Api, bearer, json, problems } from '../http/api.ts'
 import { callObject, readDatabase } from '../http/backends.ts'
 import { checkAgainst, parseJson, readText } from '../http/body.ts'
-import { cachedJson } from '../http/cached-reads.ts'
+import { cachedJson, forgetAbsent } from '../http/cached-reads.ts'
 import { pageQuery, readCursor, toPage } from '../http/paging.ts'
 import { Problem } from '../http/problem.ts'
 import { NO_STORE } from '../http/wire.ts'
@@ -119,6 +120,8 @@ publishingRoutes.describe(
       if (decision.kind === 'refuse') throw refusal(decision)
       if (decision.kind === 'done' && dream) return c.json(await detailOf(c.env.DB, dream), 200, NO_STORE)
       if (!(await readDatabase(() => publishProposal(c.env.DB, ask, id, user, now)))) return null
+      // Whoever published it looks at it next.
+      forgetAbsent(dreamKey(ask.proposal))
       await wakeObject(c.env, ask.proposal)
       const published = await readDatabase(() => loadDream(c.env.DB, ask.proposal))
       if (published) return c.json(await detailOf(c.env.DB, published), 201, NO_STORE)

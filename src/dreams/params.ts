@@ -16,6 +16,9 @@ export function readDreamId(c: AppContext): string {
   return id.data
 }
 
+/** Under what a dream by itself is cached. */
+export const dreamKey = (id: string): string => `dream/${id}`
+
 /** A published dream. Throws dream_not_found (404) and unavailable (503). */
 export async function requireDream(c: AppContext, id: string): Promise<CatalogueDream> {
   const dream = await readDatabase(() => loadDream(c.env.DB, id))

@@ -15,7 +15,7 @@ import { signInOperator } from '../users/sign-in.ts'
 import { authenticate } from '../users/tokens.ts'
 import { detailOf } from './detail.ts'
 import type { PledgeOutcome } from './outcomes.ts'
-import { dreamParam, readDreamId } from './params.ts'
+import { dreamKey, dreamParam, readDreamId } from './params.ts'
 import { listDreams, loadDream, noteCloseAsked } from './store.ts'
 import { dreamDetailSchema, dreamPageSchema, toWire } from './wire.ts'
 
@@ -74,7 +74,7 @@ dreamRoutes.describe(
   },
   async (c) => {
     const id = readDreamId(c)
-    const answer = await cachedJson(c.req.raw, `dream/${id}`, c.executionCtx, async () => {
+    const answer = await cachedJson(c.req.raw, dreamKey(id), c.executionCtx, async () => {
       const dream = await readDatabase(() => loadDream(c.env.DB, id))
       return dream && detailOf(c.env.DB, dream)
     })

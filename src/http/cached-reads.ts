@@ -91,6 +91,11 @@ export function readAnew(request: Request): void {
 const reads = new Map<string, CachedRead>()
 const notes = new Map<string, Note>()
 
+/** Forgets that nothing was here: it is now. Other isolates, and other places, know it within `FRESH_MS`. */
+export function forgetAbsent(key: string): void {
+  if (current(notes, key)?.kind === 'absent') notes.delete(key)
+}
+
 /** As `cachedText`, with the JSON of what `load` makes. */
 export function cachedJson(
   request: Request,
