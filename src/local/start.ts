@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { localKeys } from './keys.ts'
+import { migrate } from './migrate.ts'
 import { LOCAL_STATE, PERSIST_TO, ROOT, SEED_FILE, WORKER_ENV, WRANGLER } from './paths.ts'
 import { type Seed, seed } from './seed.ts'
 import { sendEvent } from './send-event.ts'
@@ -22,9 +23,6 @@ const STOP_TIMEOUT_MS = 5_000
 const JOBS_EVERY_MS = 60_000
 const JOBS_TIMEOUT_MS = 50_000
 
-/** Wrangler prints the whole table of migrations after each of them: 1.1 MB for 90, and that grows with their square. */
-const MAX_MIGRATION_OUTPUT_BYTES = 64 * 1_024 * 1_024
-
 /** The guest's first flowers, so that there is something to give. Credited once: the act's id never changes. */
 const WELCOME = { id: 'welcome', user: 'guest', kind: 'gift', quantity: 20 }
 
@@ -37,30 +35,15 @@ if (await isTaken(PORT)) {
   process.exit(1)
 }
 
-migrate()
-const made = await seedLocal()
+const made = await prepare()
 const worker = serve()
 await untilHealthy(worker)
 await welcome(made)
 runJobs()
 greet(made)
 
-function migrate(): void {
-  const { status, error, stdout, stderr } = spawnSync(
-    process.execPath,
-    [WRANGLER, 'd1', 'migrations', 'apply', 'DB', '--local', '--persist-to', PERSIST_TO],
-    {
-      ...{ cwd: ROOT, encoding: 'utf8', maxBuffer: MAX_MIGRATION_OUTPUT_BYTES },
-      env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false' },
-    },
-  )
-  if (status !== 0) {
-    console.error(stdout, stderr, error ?? '')
-    process.exit(1)
-  }
-}
-
-async function seedLocal(): Promise<Seed> {
+/** Brings the local database up to date, and plants what is not there yet. */
+async function prepare(): Promise<Seed> {
   const keys = await localKeys()
   const former = existsSync(SEED_FILE) ? (JSON.parse(readFileSync(SEED_FILE, 'utf8')) as Seed) : null
   const databaseId = /^database_id = "(.+)"$/m.exec(readFileSync(`${ROOT}/wrangler.toml`, 'utf8'))?.[1]
@@ -74,7 +57,9 @@ async function seedLocal(): Promise<Seed> {
     }),
   )
   try {
-    const made = await seed(await miniflare.getD1Database('DB'), keys, former, keys.fresh || former === null)
+    const db = await miniflare.getD1Database('DB')
+    await migrate(db)
+    const made = await seed(db, keys, former, keys.fresh || former === null)
     writeFileSync(SEED_FILE, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 })
     return made
   } finally {

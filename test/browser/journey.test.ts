@@ -59,7 +59,7 @@ describeSite(
         await page.locator('[data-state="completed"] h3 a').first().click()
         await page.locator('form[action$="/follow"] button').click()
         await page.locator('form[action$="/unfollow"]').waitFor()
-        await page.locator('#reports a[href^="/reports/"]').first().click()
+        await page.locator('section[aria-labelledby="reports-title"] a[href^="/reports/"]').first().click()
         await page.waitForURL(/\/reports\//)
         expect(await page.locator('h1').count()).toBe(1)
         await expectSound(visitor)

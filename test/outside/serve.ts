@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { migrate } from '../../src/local/migrate.ts'
 import { ROOT } from '../../src/local/paths.ts'
 import { seed } from '../../src/local/seed.ts'
 
@@ -83,14 +83,7 @@ const miniflare = new Miniflare(
   }),
 )
 const db = (await miniflare.getD1Database('DB')) as unknown as D1Database
-await db.prepare('CREATE TABLE IF NOT EXISTS migrated (name TEXT PRIMARY KEY)').run()
-for (const { name, queries } of await readD1Migrations(resolve(ROOT, 'migrations'))) {
-  if (await db.prepare('SELECT 1 FROM migrated WHERE name = ?').bind(name).first()) continue
-  await db.batch([
-    ...queries.map((query) => db.prepare(query)),
-    db.prepare('INSERT INTO migrated (name) VALUES (?)').bind(name),
-  ])
-}
+await migrate(db)
 const seedPath = resolve(state, 'seed.json')
 const former = (() => {
   try {

@@ -246,7 +246,9 @@ describe('the plan of a dream', () => {
     await expectProblem(await ask('get', path, { as: 'stranger' }), 'dream_not_found')
     await expectProblem(await ask('get', '/v1/dreams/no-such-dream/plan'), 'dream_not_found')
     await plantDream({ id: dream })
-    expect(await (await send(path)).json()).toMatchObject({ dream, ...PLAN })
+    // That there was none may be remembered for a second.
+    const shown = async () => (await send(path)).json()
+    await expect.poll(shown, { timeout: 5_000, interval: 100 }).toMatchObject({ dream, ...PLAN })
   })
 
   it('is empty where nobody took the dream on', async () => {
