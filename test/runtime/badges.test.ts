@@ -134,7 +134,7 @@ describe('a badge', () => {
       { flowers: 1_000, reached_at: 1, funded_at: 1, stage: 'stopped' },
       '1,000 / 1,000 朵 · 已终止',
     ],
-    ['expired', {}, { state: 'closed', expired_at: 1, returned_at: 1 }, '未达成,小红花已退回'],
+    ['expired', {}, { state: 'closed', expired_at: 1, returned_at: 1 }, '未达成，小红花已退回'],
   ])('says where a dream is that is %s', async (state, options, columns, message) => {
     const id = await plantDream(options)
     for (const [column, value] of Object.entries({ flowers: 5, ...columns }))

@@ -110,7 +110,7 @@ describe('the page of a dream', () => {
     const text = await read(`/dreams/${dream}`, { lang: 'en' })
     expect(text).toContain('All 77 flowers of 12 gifts went back to their givers')
     expect(text).not.toContain('After funding')
-    expect(await read(`/dreams/${dream}`)).toContain('收到的 77 朵小红花(12 次送花)已在')
+    expect(await read(`/dreams/${dream}`)).toContain('收到的 77 朵小红花（12 次送花）已在')
   })
 
   it('says plainly that a report is overdue', async () => {
