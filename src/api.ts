@@ -1,3 +1,4 @@
+import type { RouterRoute } from 'hono/types'
 import { auditRoutes } from './audit/routes.ts'
 import { oembedRoutes } from './badges/oembed-routes.ts'
 import { badgeRoutes } from './badges/routes.ts'
@@ -102,8 +103,8 @@ api.get('/v1/openapi.json', (c) => {
 })
 
 /** What a path that no route answers is told: the methods that do, or that there is nothing. */
-export function noRoute(path: string): Problem {
-  const allowed = methodsAt(path)
+export function noRoute(path: string, routes: readonly RouterRoute[]): Problem {
+  const allowed = methodsAt(path, routes)
   return allowed.length > 0
     ? new Problem('method_not_allowed', { headers: { Allow: allowed.join(', ') } })
     : new Problem('not_found')
@@ -116,12 +117,12 @@ export function problemOf(error: Error, path: string): Problem {
   return new Problem('internal')
 }
 
-api.notFound((c) => writeProblem(c, noRoute(c.req.path)))
+api.notFound((c) => writeProblem(c, noRoute(c.req.path, api.routes)))
 api.onError((error, c) => writeProblem(c, problemOf(error, c.req.path)))
 
 /** The methods that routes at a path take. */
-function methodsAt(path: string): string[] {
-  const methods = api.routes
+function methodsAt(path: string, routes: readonly RouterRoute[]): string[] {
+  const methods = routes
     .filter((route) => route.method !== 'ALL' && matches(route.path, path))
     .map(({ method }) => method)
   return [...new Set(methods)]

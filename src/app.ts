@@ -20,7 +20,7 @@ app.route('/', deskRoutes)
 for (const pages of [embedPages, componentFile, partnerPages]) app.route('/', pages)
 
 app.notFound((c) => {
-  const problem = noRoute(c.req.path)
+  const problem = noRoute(c.req.path, app.routes)
   const forPrograms = c.req.path.startsWith('/v1/')
   return wantsPage(c) && !forPrograms ? pageNotFound(c, problem) : writeProblem(c, problem)
 })

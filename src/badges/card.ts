@@ -1,8 +1,9 @@
 import { type Lang, writeNumber } from '../pages/frame/language.ts'
+import { titleOf } from '../pages/frame/names.ts'
 import { measure, wrap } from './measure.ts'
 import type { Progress } from './progress.ts'
 import { cleanText, escapeXml } from './text.ts'
-import { colourOf, MISSING, shareOf, stateOf, titleOf } from './wording.ts'
+import { colourOf, MISSING, shareOf, stateOf } from './wording.ts'
 
 /** A badge with room for the dream's title and a bar: a picture to stand alone on a page. Sizes in px. */
 
@@ -37,7 +38,7 @@ const words = {
 export function drawCard(progress: Progress, lang: Lang): string {
   const t = words[lang]
   const { flowers, quota, pledges, state } = progress
-  const title = cleanText(titleOf(progress, lang), MAX_TITLE)
+  const title = cleanText(titleOf(lang, progress), MAX_TITLE)
   const count = t.count(writeNumber(lang, flowers), writeNumber(lang, quota))
   const percent = `${Math.floor((flowers / quota) * 100)}%`
   const told = stateOf(progress, lang)

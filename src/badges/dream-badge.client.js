@@ -108,6 +108,8 @@ class DreamBadge extends HTMLElement {
       const type = answer.headers.get('Content-Type') ?? ''
       if (!answer.ok || !type.startsWith('image/svg+xml')) throw new Error(String(answer.status))
       const text = await answer.text()
+      // Meanwhile the attributes may have come to name another one.
+      if (address !== this.#address) return
       const title = new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('title')?.textContent
       this.#picture.alt = title ?? ''
       this.#picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`

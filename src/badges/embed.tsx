@@ -6,12 +6,13 @@ import { NO_STORE } from '../http/wire.ts'
 import { assetPath } from '../pages/frame/assets.ts'
 import type { PageEnv } from '../pages/frame/context.ts'
 import { htmlLang, isLang, type Lang, preferredLanguage, writeNumber } from '../pages/frame/language.ts'
+import { titleOf } from '../pages/frame/names.ts'
 import { Said } from '../pages/frame/parts.tsx'
 import { dreamPath } from './addresses.ts'
 import { answerForm } from './answers.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { cleanText } from './text.ts'
-import { MISSING, shareOf, stateOf, titleOf } from './wording.ts'
+import { MISSING, shareOf, stateOf } from './wording.ts'
 
 /** A dream's page for other people's frames. It knows no one: no cookie is read, no script runs. */
 export const embedPages = new Hono<PageEnv>()
@@ -23,7 +24,7 @@ const words = {
     pledges: (count: string) => `捐花 ${count} 次`,
     give: '去捐花',
     look: '看看这个梦想',
-    newTab: '(在新标签页打开)',
+    newTab: '（在新标签页打开）',
     progress: '进度',
   },
   en: {
@@ -84,7 +85,7 @@ const Shown: FC<{ progress: Progress; lang: Lang }> = ({ progress, lang }) => {
   return (
     <>
       <h1>
-        <Said>{cleanText(titleOf(progress, lang), MAX_TITLE)}</Said>
+        <Said>{cleanText(titleOf(lang, progress), MAX_TITLE)}</Said>
       </h1>
       <progress value={shareOf(progress)} max={1} aria-label={t.progress}>
         {Math.floor(shareOf(progress) * 100)}%

@@ -1,9 +1,9 @@
 import { isLang, type Lang } from '../pages/frame/language.ts'
+import { titleOf } from '../pages/frame/names.ts'
 import { embedPath, picturePath } from './addresses.ts'
 import type { Progress } from './progress.ts'
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './share-picture.ts'
 import { cleanText, escapeXml } from './text.ts'
-import { titleOf } from './wording.ts'
 
 /** How other sites turn a link to a dream into something to look at (https://oembed.com). Pure. */
 
@@ -43,7 +43,7 @@ export function iframeOf(
   height: number,
 ): string {
   const src = escapeXml(origin + embedPath(progress.id, lang))
-  const title = escapeXml(cleanText(titleOf(progress, lang), MAX_TITLE))
+  const title = escapeXml(cleanText(titleOf(lang, progress), MAX_TITLE))
   return `<iframe src="${src}" title="${title}" width="${width}" height="${height}" loading="lazy" frameborder="0"></iframe>`
 }
 
@@ -62,7 +62,7 @@ export function toOembed(
   return {
     version: '1.0' as const,
     type: 'rich' as const,
-    title: cleanText(titleOf(progress, lang), MAX_TITLE),
+    title: cleanText(titleOf(lang, progress), MAX_TITLE),
     provider_name: SITE[lang],
     provider_url: `${origin}/`,
     cache_age: CACHE_AGE_SECONDS,

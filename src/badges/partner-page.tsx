@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { DreamDetail } from '../dreams/wire.ts'
 import { readInside } from '../pages/frame/inside.ts'
 import { PAGE_HEADERS, sendPage } from '../pages/frame/layout.tsx'
+import { titleOf } from '../pages/frame/names.ts'
 import { Pages } from '../pages/frame/pages.tsx'
 import { Said, Section } from '../pages/frame/parts.tsx'
 import { badgePath, COMPONENT_PATH, cardPath, dreamPath, embedPath } from './addresses.ts'
@@ -9,7 +10,6 @@ import { STYLES } from './badge.ts'
 import { CARD_HEIGHT, CARD_WIDTH } from './card.ts'
 import { EMBED_HEIGHT, EMBED_WIDTH, iframeOf } from './oembed.ts'
 import { cleanText, escapeXml } from './text.ts'
-import { titleOf } from './wording.ts'
 
 /** What a partner pastes into a page of their own: one line for each form. */
 export const partnerPages = new Pages()
@@ -17,18 +17,18 @@ export const partnerPages = new Pages()
 const words = {
   zh: {
     title: '放到你的网页上',
-    lead: '复制一行,贴到网页、README 或文章里。进度会自己更新,不收集任何人的信息。',
+    lead: '复制一行，贴到网页、README 或文章里。进度会自己更新，不收集任何人的信息。',
     back: '回到这个梦想',
     badge: '徽章',
-    badgeHint: '适合 README,五种样式。参数 label 改左边的字,参数 lang=en 换成英文。',
+    badgeHint: '适合 README，五种样式。参数 label 改左边的字，参数 lang=en 换成英文。',
     markdown: (style: string) => `Markdown:${style}`,
     html: 'HTML',
     card: '卡片',
-    cardHint: '一张带进度条的图片,适合文章。',
+    cardHint: '一张带进度条的图片，适合文章。',
     component: '网页组件',
-    componentHint: '一行就好:图片出来之前显示链接,页面开着时每 30 秒更新一次。',
+    componentHint: '一行就好：图片出来之前显示链接，页面开着时每 30 秒更新一次。',
     frame: '内嵌页面',
-    frameHint: '不到 15 kB,没有脚本。支持 oEmbed 的网站直接贴上梦想的网址即可。',
+    frameHint: '不到 15 kB，没有脚本。支持 oEmbed 的网站直接贴上梦想的网址即可。',
     frameTitle: '内嵌页面预览',
     data: '给程序用',
     dataHint: 'shields.io 的 endpoint 文档',
@@ -71,7 +71,7 @@ partnerPages.view('/dreams/:dream/badge', async (c) => {
   const t = words[lang]
   const { origin } = new URL(c.req.url)
   const { id } = dream
-  const title = cleanText(titleOf(dream, lang), MAX_TITLE)
+  const title = cleanText(titleOf(lang, dream), MAX_TITLE)
   const page = origin + dreamPath(id, lang)
   const image = (path: string) => htmlImage(page, origin + path, title)
   const fallback = `<a href="${escapeXml(page)}">${escapeXml(title)}</a>`

@@ -126,7 +126,7 @@ badgeRoutes.describe(
     const answer = isDreamId(id)
       ? await cachedText(c.req.raw, `share/${id}`, 'image/png', c.executionCtx, draw, PICTURE_KEEPING)
       : null
-    if (!answer) throw new Problem('dream_not_found')
+    if (!answer) throw new Problem('dream_not_found', { headers: OPEN })
     for (const [name, value] of Object.entries(OPEN_PICTURE)) answer.headers.set(name, value)
     return answer
   },

@@ -2,10 +2,11 @@ import type { FC } from 'hono/jsx'
 import type { DreamWire } from '../dreams/wire.ts'
 import type { PageContext } from '../pages/frame/context.ts'
 import { htmlLang, type Lang, writeNumber } from '../pages/frame/language.ts'
+import { titleOf } from '../pages/frame/names.ts'
 import { dreamPath, oembedPath, picturePath } from './addresses.ts'
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './share-picture.ts'
 import { cleanText } from './text.ts'
-import { messageOf, titleOf } from './wording.ts'
+import { messageOf } from './wording.ts'
 
 const words = {
   zh: { site: '一花一梦想', feed: '动态', locale: 'zh_CN', flowers: '小红花' },
@@ -21,7 +22,7 @@ export const ShareHead: FC<{ c: PageContext; dream: DreamWire }> = ({ c, dream }
   const lang: Lang = c.get('lang')
   const t = words[lang]
   const { origin } = new URL(c.req.url)
-  const title = cleanText(titleOf(dream, lang), MAX_TITLE)
+  const title = cleanText(titleOf(lang, dream), MAX_TITLE)
   const progress = `${t.flowers}: ${messageOf(dream, lang)}`
   // Only the summary that was proposed is there, in the language it was proposed in.
   const description =

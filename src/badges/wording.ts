@@ -33,7 +33,7 @@ const STATES: Words<Readonly<Record<State, string>>> = {
     funded: '已获资助',
     executing: '执行中',
     completed: '已完成',
-    expired: '未达成,小红花已退回',
+    expired: '未达成，小红花已退回',
     stopped: '已终止',
   },
   en: {
@@ -61,7 +61,7 @@ export const colourOf = (state: State): string => COLOURS[state]
 /** Where a dream is, in a word or two. */
 export function stateOf({ state, returned }: Progress, lang: Lang): string {
   if (state === 'expired' && returned?.doneAt === null)
-    return lang === 'zh' ? '未达成,小红花退回中' : 'not reached, flowers going back'
+    return lang === 'zh' ? '未达成，小红花退回中' : 'not reached, flowers going back'
   return STATES[lang][state]
 }
 
@@ -83,10 +83,6 @@ export function messageOf(progress: Progress, lang: Lang): string {
       return `${countOf(progress, lang)} · ${stateOf(progress, lang)}`
   }
 }
-
-/** The title in a language; the Chinese one where there is no English one. */
-export const titleOf = ({ title, titleEn }: Pick<Progress, 'title' | 'titleEn'>, lang: Lang): string =>
-  (lang === 'en' && titleEn.trim()) || title
 
 /** How far a dream is to its quota, from 0 to 1. */
 export const shareOf = ({ flowers, quota }: Progress): number => Math.min(1, Math.max(0, flowers / quota))

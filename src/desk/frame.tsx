@@ -52,7 +52,7 @@ export function sendDeskPage(
   requireOperator(c)
   return sendPage(
     c,
-    { ...head, wide: true },
+    { ...head, styles: 'desk.css', wide: true },
     <>
       <DeskNav c={c} section={section} />
       {body}
@@ -63,7 +63,7 @@ export function sendDeskPage(
 const DeskNav: FC<{ c: PageContext; section: DeskSection }> = ({ c, section }) => {
   const t = words[c.get('lang')]
   return (
-    <nav class="desk-nav" aria-label={t.nav}>
+    <nav class="sub-nav" aria-label={t.nav}>
       {SECTIONS.map((each) => (
         <a
           href={each === 'review' ? '/ops' : `/ops/${each}`}

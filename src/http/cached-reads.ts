@@ -36,6 +36,9 @@ const MAX_WAITERS = 2_000
 /** Most answers, and most notes, kept in memory; the catalogue of a campaign and its first pages fit many times. */
 const MAX_ENTRIES = 1_000
 
+/** Bytes of answers kept in memory, of the 128 MB of an isolate; forms made of them are beside that. */
+const MAX_BYTES = 24 * 1_024 * 1_024
+
 type Body = string | Uint8Array<ArrayBuffer>
 
 interface CachedRead {
@@ -208,7 +211,7 @@ function lead(ask: Ask): Promise<CachedRead | null> {
 
 function leaveNote(key: string, kind: Note['kind'], ms: number): Note {
   const note = { kind, until: Date.now() + ms, waiters: 0 }
-  keep(notes, key, note)
+  keepNote(key, note)
   return note
 }
 
@@ -225,7 +228,7 @@ async function fetchNext({ request, key, type, ctx, load, keeping }: Ask): Promi
       : await cached.text()
     : await load()
   if (body === null) {
-    reads.delete(key)
+    if ((current(reads, key)?.beganAt ?? 0) <= beganAt) drop(key)
     return null
   }
   if (!cached) {
@@ -243,7 +246,7 @@ async function fetchNext({ request, key, type, ctx, load, keeping }: Ask): Promi
     until: now + keeping.freshMs + keeping.staleMs,
   }
   // One that began later is newer, though it ended earlier.
-  if ((current(reads, key)?.beganAt ?? 0) <= beganAt) keep(reads, key, read)
+  if ((current(reads, key)?.beganAt ?? 0) <= beganAt) keepRead(key, read)
   return read
 }
 
@@ -252,10 +255,36 @@ function current<Kept extends { until: number }>(map: Map<string, Kept>, key: st
   return kept && Date.now() < kept.until ? kept : undefined
 }
 
-function keep<Kept>(map: Map<string, Kept>, key: string, kept: Kept): void {
-  map.delete(key)
-  if (map.size >= MAX_ENTRIES) map.delete(map.keys().next().value as string)
-  map.set(key, kept)
+/** Bytes of the answers in memory, two a character. */
+let keptBytes = 0
+
+const bytesOf = ({ body }: CachedRead): number =>
+  typeof body === 'string' ? 2 * body.length : body.byteLength
+
+function drop(key: string): void {
+  const read = reads.get(key)
+  if (read && reads.delete(key)) keptBytes -= bytesOf(read)
+}
+
+/** Keeps an answer, and as many of the newest others as there is room for: whoever asks chooses the keys of pages. */
+function keepRead(key: string, read: CachedRead): void {
+  drop(key)
+  reads.set(key, read)
+  keptBytes += bytesOf(read)
+  for (const oldest of reads.keys()) {
+    if (reads.size <= MAX_ENTRIES && keptBytes <= MAX_BYTES) break
+    drop(oldest)
+  }
+}
+
+function keepNote(key: string, note: Note): void {
+  notes.delete(key)
+  if (notes.size >= MAX_ENTRIES) {
+    // Ids that are nowhere are easily made up: a note that guards a read goes last.
+    const idle = [...notes].find(([, { kind }]) => kind !== 'reading') ?? [...notes][0]
+    if (idle) notes.delete(idle[0])
+  }
+  notes.set(key, note)
 }
 
 async function within<Result>(ms: number, works: readonly Promise<Result>[]): Promise<Result | 'late'> {

@@ -37,28 +37,28 @@ export const seedDreams: readonly SeedDream[] = [
     1_000_000,
     '为 10000 名乡村老人提供免费听力筛查',
     'Free hearing tests for 10,000 elderly people in villages',
-    '听不清,慢慢就不说话了。让乡村老人在家门口做一次听力筛查。',
+    '听不清，慢慢就不说话了。让乡村老人在家门口做一次听力筛查。',
   ),
   named(
     'first-careers',
     500_000,
     '给 1000 名乡村学生上职业启蒙课',
     'A first lesson about careers for 1,000 village students',
-    '长大想做什么?先让他们看见世界上有哪些工作。',
+    '长大想做什么？先让他们看见世界上有哪些工作。',
   ),
   named(
     'young-first-aiders',
     500_000,
     '为孩子们培养 1000 个守护生命的急救员',
     'Training 1,000 first-aiders who keep children safe',
-    '黄金四分钟里,身边有一个会急救的人。',
+    '黄金四分钟里，身边有一个会急救的人。',
   ),
   named(
     'music-for-deaf-children',
     300_000,
     '支持 300 位听障儿童的音乐康复课',
     'Music rehabilitation lessons for 300 children with hearing loss',
-    '用节奏和振动,让听障孩子学会听、学会说。',
+    '用节奏和振动，让听障孩子学会听、学会说。',
   ),
   sample(
     'school-libraries',
@@ -117,7 +117,7 @@ export const seedDreams: readonly SeedDream[] = [
     10,
     '十朵小红花就能实现的梦想',
     'A dream that ten flowers make true',
-    '试一试:看一个梦想怎样达成。',
+    '试一试：看一个梦想怎样达成。',
   ),
   {
     ...sample(
@@ -125,7 +125,7 @@ export const seedDreams: readonly SeedDream[] = [
       10_000,
       '一个已经结束的梦想',
       'A dream that is over',
-      '它不再收花,只留在这里给人看。',
+      '它不再收花，只留在这里给人看。',
     ),
     closed: true,
   },
@@ -137,7 +137,7 @@ export const seedCampaign = {
   name: '99 公益日',
   nameEn: '99 Giving Day',
   rules:
-    '做一件好事得小红花,小红花只能送给梦想,不能买卖、不能转让。梦想攒够最低执行额度后公示,公示期满获得创新资助;到期没有攒够,收到的小红花全部退回。',
+    '做一件好事得小红花，小红花只能送给梦想，不能买卖、不能转让。梦想攒够最低执行额度后公示，公示期满获得创新资助；到期没有攒够，收到的小红花全部退回。',
 } as const
 
 export interface SeedLine {

@@ -1,3 +1,4 @@
+import { TIME_ZONE, ZONE_MS } from '../pages/frame/clock.ts'
 import type { Lang } from '../pages/frame/language.ts'
 
 /** How plots write names, numbers and moments. A plot has little room, and no way to wrap a line. */
@@ -50,11 +51,8 @@ const compactFormat = {
 /** 1.2万, 12k: a number where there is little room. */
 export const writeCompact = (lang: Lang, value: number): string => compactFormat[lang].format(value)
 
-/** Days of the numbers are those of China, which has no summer time. */
-export const ZONE_MS = 8 * 3_600_000
-
 const momentFormat = (locale: string, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(locale, { timeZone: 'Asia/Shanghai', ...options })
+  new Intl.DateTimeFormat(locale, { timeZone: TIME_ZONE, ...options })
 
 const formats = {
   zh: {

@@ -24,6 +24,9 @@ const MAX_ANSWER_BYTES = 256 * 1_024
 const DOCUMENT_TTL_MS = 10 * 60_000
 const DOCUMENT_COOLDOWN_MS = 30_000
 
+/** How long a provider that never answered yet is not asked again. */
+const SILENCE_MS = 2_000
+
 /** Hosts that are this machine: nobody can listen in between, so plain HTTP will do. */
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/
 
@@ -48,6 +51,9 @@ export class ProviderSilent extends Error {}
 // Only the parsed document is shared between requests: a promise is cancelled with the request that owns it.
 let known: { issuer: string; server: AuthorizationServer; at: number; triedAt: number } | null = null
 
+/** When an issuer that never answered was asked last: a silent one does not cost every visitor the whole wait. */
+let silent: { issuer: string; at: number } | null = null
+
 /** The configured provider. Throws ProviderSilent, and the library's errors where what it says of itself is not in order. */
 export async function loadProvider(config: ProviderConfig): Promise<Provider> {
   const { issuer, clientId, clientSecret } = config
@@ -67,13 +73,18 @@ async function discover(issuer: string, http: HttpOptions, now: number): Promise
   if (former && (now - former.at < DOCUMENT_TTL_MS || now - former.triedAt < DOCUMENT_COOLDOWN_MS))
     return former.server
   if (former) former.triedAt = now
+  else if (silent?.issuer === issuer && now - silent.at < SILENCE_MS)
+    throw new ProviderSilent('asked a moment ago')
   try {
     const url = new URL(issuer)
     const server = await processDiscoveryResponse(url, await discoveryRequest(url, http))
     known = { issuer, server, at: now, triedAt: now }
     return server
   } catch (error) {
-    if (!former) throw error
+    if (!former) {
+      silent = { issuer, at: Date.now() }
+      throw error
+    }
     console.error({ event: 'sign_in.discovery_failed', issuer, error: String(error) })
     return former.server
   }

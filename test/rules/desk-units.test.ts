@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sayFieldError } from '../../src/desk/life/field-words.ts'
+import { sayFieldError } from '../../src/desk/field-words.ts'
 import { toCents, writeCents } from '../../src/desk/life/units.ts'
 import { readMoment, writeMoment } from '../../src/pages/frame/clock.ts'
 
@@ -35,5 +35,5 @@ it('what the API says of a field is said in the language of the page', () => {
     '太长了：最多 500 个字。',
   )
   expect(sayFieldError('en', 'Invalid input: expected number, received null')).toBe('This must be a number.')
-  expect(sayFieldError('zh', 'something new')).toBe('这里填得不对。')
+  expect(sayFieldError('zh', 'something new')).toBe('这里填得不对，请按说明填写。')
 })

@@ -3,7 +3,7 @@ import { expectProblem, send } from './world.ts'
 
 describe('a path that is not there', () => {
   it('is 404 for any method', async () => {
-    for (const path of ['/', '/nowhere', '/v1', '/v1/dreams/', '/v1/dreams/a/b', '/v1/lines/', '/V1/dreams'])
+    for (const path of ['/nowhere', '/v1', '/v1/dreams/', '/v1/dreams/a/b', '/v1/lines/', '/V1/dreams'])
       for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS'])
         await expectProblem(await send(path, { method }), 'not_found')
   })
@@ -11,6 +11,8 @@ describe('a path that is not there', () => {
 
 describe('a method that a path does not take', () => {
   const paths: Record<string, string> = {
+    '/': 'GET',
+    '/sign-out': 'POST',
     '/v1/dreams': 'GET',
     '/v1/dreams/first-flower': 'GET',
     '/v1/dreams/first-flower/pledges': 'POST',

@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { AmendmentWire } from '../../campaigns/amendments-routes.ts'
 import type { DreamDetail } from '../../dreams/wire.ts'
 import type { Lang } from '../../pages/frame/language.ts'
+import { colon } from '../../pages/frame/language.ts'
 import { Moment, Said } from '../../pages/frame/parts.tsx'
 import type { Refused } from './asking.ts'
 import { ChoiceField, DeskForm, Filled, Folded, LongField } from './fields.tsx'
@@ -74,7 +75,9 @@ export const Amendments: FC<AmendmentsProps> = ({ lang, dream, amendments, refus
               <strong>{t.fields[field]}</strong>: <Said>{text}</Said>
             </p>
             <p class="small">
-              <Moment lang={lang} time={at} /> · {t.reason}: <Said>{reason}</Said>
+              <Moment lang={lang} time={at} /> · {t.reason}
+              {colon[lang]}
+              <Said>{reason}</Said>
             </p>
           </li>
         ))}

@@ -63,12 +63,12 @@ export const BulkForm: FC<BulkProps> = ({ c, action, items, refused }) => {
   const missing = f.error('proposals')
   return (
     <form method="post" action={action}>
-      <ul class="plain-list queue">
+      <ul class="plain-list">
         {items.map((item) => (
           <Row c={c} item={item} ticked={ticked.has(item.id)} />
         ))}
       </ul>
-      <div class="card bulk">
+      <div class="card">
         <fieldset aria-describedby={missing ? 'bulk-missing' : undefined}>
           <legend>{t.legend}</legend>
           {missing && (

@@ -2,6 +2,7 @@ import type { ListedCampaignWire } from '../../campaigns/params.ts'
 import type { ListedOrganisationWire } from '../../organisations/organisation-routes.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
+import { writeQuery } from '../../pages/frame/paging.ts'
 
 /** Lists that a form lets choose from: whole, within reason. */
 
@@ -12,8 +13,7 @@ async function readAll<T>(c: PageContext, path: string): Promise<T[]> {
   const items: T[] = []
   let cursor: string | null = ''
   for (let n = 0; n < MAX_PAGES && cursor !== null; n++) {
-    const more: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
-    const page: Listed<T> = await readInside(c, `${path}?pageSize=100${more}`)
+    const page: Listed<T> = await readInside(c, path + writeQuery({ pageSize: 100, cursor }))
     items.push(...page.items)
     cursor = page.nextCursor
   }

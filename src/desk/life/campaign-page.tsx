@@ -1,10 +1,13 @@
 import type { FC } from 'hono/jsx'
 import type { CampaignWire } from '../../campaigns/params.ts'
 import type { DreamPage } from '../../dreams/wire.ts'
+import { readMoment, writeMoment } from '../../pages/frame/clock.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
-import { Flowers, Moment, More, Paragraphs, Said, Section } from '../../pages/frame/parts.tsx'
+import { listQuery, nextOf } from '../../pages/frame/paging.ts'
+import { Back, Flowers, Moment, More, Paragraphs, Said, Section } from '../../pages/frame/parts.tsx'
 import type { DeskProposalWire } from '../../review/params.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { ask, type Refused } from './asking.ts'
@@ -12,7 +15,6 @@ import { DreamRows } from './dream-rows.tsx'
 import { DeskForm, Filled, Folded, LongField, TextField } from './fields.tsx'
 import { StatePill } from './states.tsx'
 import { Done, statusOfRefused, WhyRefused } from './told.tsx'
-import { fromShanghai, toShanghai } from './units.ts'
 
 /** One campaign: its dates, its dreams, and what may be published in it. */
 
@@ -84,23 +86,19 @@ async function showCampaign(c: PageContext, refused: Refused | null = null): Pro
   const t = words[lang]
   const id = c.req.param('campaign') ?? ''
   const path = `/v1/campaigns/${encodeURIComponent(id)}`
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
   const [campaign, dreams, accepted] = await Promise.all([
     readInside<CampaignWire>(c, path),
-    readInside<DreamPage>(c, `${path}/dreams?pageSize=50${query}`),
+    readInside<DreamPage>(c, `${path}/dreams${listQuery(c, { pageSize: 50 })}`),
     readInside<Listed<DeskProposalWire>>(c, '/v1/review/proposals?state=accepted&pageSize=100&order=oldest'),
   ])
-  const title = lang === 'zh' ? campaign.name : campaign.nameEn || campaign.name
-  const next = dreams.nextCursor && `/ops/campaigns/${id}?cursor=${encodeURIComponent(dreams.nextCursor)}`
+  const title = nameOf(lang, campaign)
+  const next = nextOf(`/ops/campaigns/${id}`, dreams.nextCursor)
   return sendDeskPage(
     c,
     'dreams',
     { title, ...statusOfRefused(refused) },
     <>
-      <p>
-        <a href="/ops/dreams">← {t.back}</a>
-      </p>
+      <Back href="/ops/dreams">{t.back}</Back>
       <h1>
         <Said>{title}</Said>
       </h1>
@@ -178,7 +176,7 @@ const Extend: FC<{ c: PageContext; campaign: CampaignWire; refused: Refused | nu
           type="datetime-local"
           label={t.closesAt}
           hint={t.time}
-          value={toShanghai(campaign.closesAt)}
+          value={writeMoment(campaign.closesAt)}
           required
         />
         <LongField f={f} name="reason" label={t.reason} hint={t.reasonHint} max={500} required />
@@ -217,7 +215,7 @@ campaignPages.view('/ops/campaigns/:campaign', (c) => {
 campaignPages.action('/ops/campaigns/:campaign/extensions', async (c, form) => {
   requireOperator(c)
   const id = encodeURIComponent(c.req.param('campaign') ?? '')
-  const json = { closesAt: fromShanghai(form.text('closesAt')), reason: form.text('reason') }
+  const json = { closesAt: readMoment(form.text('closesAt')), reason: form.text('reason') }
   const path = `/v1/campaigns/${id}/extensions`
   const asked = await ask(c, { form: 'extend', typed: form, path, json })
   return asked.done ? c.redirect(`/ops/campaigns/${id}?done=extended`, 303) : showCampaign(c, asked.refused)

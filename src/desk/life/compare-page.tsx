@@ -3,7 +3,7 @@ import type { PageContext } from '../../pages/frame/context.ts'
 import { readInside } from '../../pages/frame/inside.ts'
 import type { Lang } from '../../pages/frame/language.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
-import { Said, Section } from '../../pages/frame/parts.tsx'
+import { Back, Said, Section } from '../../pages/frame/parts.tsx'
 import type { ComparisonWire, ProposalTextWire } from '../../review/proposal-routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { ask, given, type Refused, refuseField } from './asking.ts'
@@ -90,9 +90,7 @@ async function showComparison(
     'review',
     { title: t.title, ...statusOfRefused(refused) },
     <>
-      <p>
-        <a href="/ops">← {t.back}</a>
-      </p>
+      <Back href="/ops">{t.back}</Back>
       <h1>{t.title}</h1>
       <WhyRefused lang={lang} refused={refused} rules={t.rules} />
       {!enough && <p>{t.few}</p>}

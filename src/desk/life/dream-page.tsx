@@ -5,7 +5,8 @@ import type { GrantWire } from '../../execution/grants-routes.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { findInside, type Listed, readInside } from '../../pages/frame/inside.ts'
 import { writeNumber } from '../../pages/frame/language.ts'
-import { Bar, Moment, Said, Section } from '../../pages/frame/parts.tsx'
+import { nameOf, titleOf } from '../../pages/frame/names.ts'
+import { Back, Bar, Moment, Said, Section } from '../../pages/frame/parts.tsx'
 import { sendDeskPage } from '../frame.tsx'
 import { Amendments } from './amendments.tsx'
 import type { Refused } from './asking.ts'
@@ -117,15 +118,13 @@ export async function showDream(
     findInside<GrantWire>(c, `${path}/grant`),
     findInside<Listed<AmendmentWire>>(c, `${path}/amendments?pageSize=100`),
   ])
-  const title = lang === 'zh' ? dream.title : dream.titleEn || dream.title
+  const title = titleOf(lang, dream)
   return sendDeskPage(
     c,
     'dreams',
     { title, ...statusOfRefused(refused) },
     <>
-      <p>
-        <a href="/ops/dreams">← {t.back}</a>
-      </p>
+      <Back href="/ops/dreams">{t.back}</Back>
       <h1>
         <Said>{title}</Said>
       </h1>
@@ -205,10 +204,10 @@ const Facts: FC<{ c: PageContext; dream: DreamDetail }> = ({ c, dream }) => {
         <dd>
           {dream.coCreators.length === 0
             ? t.nobody
-            : dream.coCreators.map(({ organisation, name, nameEn }) => (
+            : dream.coCreators.map((coCreator) => (
                 <p>
-                  <a href={`/ops/organisations/${organisation}`}>
-                    <Said>{lang === 'zh' ? name : nameEn || name}</Said>
+                  <a href={`/ops/organisations/${coCreator.organisation}`}>
+                    <Said>{nameOf(lang, coCreator)}</Said>
                   </a>
                 </p>
               ))}

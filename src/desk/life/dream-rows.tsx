@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { DreamWire } from '../../dreams/wire.ts'
 import type { Lang } from '../../pages/frame/language.ts'
 import { writeNumber } from '../../pages/frame/language.ts'
+import { titleOf } from '../../pages/frame/names.ts'
 import { Bar, Moment, Said } from '../../pages/frame/parts.tsx'
 import { StatePill } from './states.tsx'
 
@@ -71,7 +72,7 @@ export const DreamRows: FC<{ lang: Lang; dreams: readonly DreamWire[] }> = ({ la
   return (
     <ul class="cards">
       {dreams.map((dream) => {
-        const title = lang === 'zh' ? dream.title : dream.titleEn || dream.title
+        const title = titleOf(lang, dream)
         const [flowers, quota] = [writeNumber(lang, dream.flowers), writeNumber(lang, dream.quota)]
         return (
           <li>

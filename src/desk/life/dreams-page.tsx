@@ -1,9 +1,12 @@
 import type { FC } from 'hono/jsx'
 import type { ListedCampaignWire } from '../../campaigns/params.ts'
 import type { DreamPage } from '../../dreams/wire.ts'
+import { readMoment } from '../../pages/frame/clock.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { readInside } from '../../pages/frame/inside.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
+import { listQuery, nextOf } from '../../pages/frame/paging.ts'
 import { Moment, More, Said, Section } from '../../pages/frame/parts.tsx'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { ask, type Refused } from './asking.ts'
@@ -12,7 +15,6 @@ import { DreamRows } from './dream-rows.tsx'
 import { DeskForm, Filled, Folded, LongField, TextField } from './fields.tsx'
 import { StatePill } from './states.tsx'
 import { Done, statusOfRefused, WhyRefused } from './told.tsx'
-import { fromShanghai } from './units.ts'
 
 /** The campaigns and the dreams in them. */
 
@@ -68,13 +70,11 @@ const words = {
 async function showDreams(c: PageContext, refused: Refused | null = null): Promise<Response> {
   const lang = c.get('lang')
   const t = words[lang]
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
   const [campaigns, dreams] = await Promise.all([
     readAllCampaigns(c),
-    readInside<DreamPage>(c, `/v1/dreams?pageSize=50${query}`),
+    readInside<DreamPage>(c, `/v1/dreams${listQuery(c, { pageSize: 50 })}`),
   ])
-  const next = dreams.nextCursor && `/ops/dreams?cursor=${encodeURIComponent(dreams.nextCursor)}#dreams`
+  const next = nextOf('/ops/dreams', dreams.nextCursor)
   return sendDeskPage(
     c,
     'dreams',
@@ -102,7 +102,7 @@ async function showDreams(c: PageContext, refused: Refused | null = null): Promi
       <Section id="dreams" title={t.dreams}>
         {dreams.items.length === 0 && <p>{t.noDreams}</p>}
         <DreamRows lang={lang} dreams={dreams.items} />
-        <More href={next}>{t.more}</More>
+        <More href={next && `${next}#dreams`}>{t.more}</More>
       </Section>
     </>,
   )
@@ -111,11 +111,11 @@ async function showDreams(c: PageContext, refused: Refused | null = null): Promi
 const CampaignRow: FC<{ c: PageContext; campaign: ListedCampaignWire }> = ({ c, campaign }) => {
   const lang = c.get('lang')
   const t = words[lang]
-  const { id, name, nameEn, state, opensAt, closesAt, dreams } = campaign
+  const { id, state, opensAt, closesAt, dreams } = campaign
   return (
     <li>
       <a class="queue-title" href={`/ops/campaigns/${id}`}>
-        <Said>{lang === 'zh' ? name : nameEn || name}</Said>
+        <Said>{nameOf(lang, campaign)}</Said>
       </a>
       <p class="small">
         <StatePill lang={lang} state={state} /> <Moment lang={lang} time={opensAt} /> –{' '}
@@ -160,7 +160,7 @@ dreamsPages.action('/ops/campaigns', async (c, form) => {
     ...{ form: 'campaign', typed: form, path: '/v1/campaigns', about: { campaign_exists: 'id' } },
     json: {
       ...Object.fromEntries(['id', 'name', 'nameEn', 'rules'].map((name) => [name, form.text(name)])),
-      ...{ opensAt: fromShanghai(form.text('opensAt')), closesAt: fromShanghai(form.text('closesAt')) },
+      ...{ opensAt: readMoment(form.text('opensAt')), closesAt: readMoment(form.text('closesAt')) },
     },
   })
   return asked.done

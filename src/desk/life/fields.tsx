@@ -1,8 +1,8 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
 import type { Lang } from '../../pages/frame/language.ts'
-import { Field } from '../../pages/frame/parts.tsx'
+import { Field, tiedTo } from '../../pages/frame/parts.tsx'
+import { sayFieldError } from '../field-words.ts'
 import type { Refused } from './asking.ts'
-import { sayFieldError } from './field-words.ts'
 
 /** The fields of the desk's forms. A form that was refused shows again what was typed, and what is wrong at its field. */
 
@@ -34,13 +34,7 @@ export class Filled {
 
   /** The attributes that tie a field to its hint and its error. */
   tied(name: string, hint: string | undefined) {
-    const error = this.error(name)
-    const id = this.id(name)
-    const parts = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter((part) => part !== '')
-    return {
-      'aria-describedby': parts.length > 0 ? parts.join(' ') : undefined,
-      'aria-invalid': error ? ('true' as const) : undefined,
-    }
+    return tiedTo(this.id(name), hint, this.error(name))
   }
 }
 

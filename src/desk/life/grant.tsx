@@ -2,6 +2,8 @@ import type { FC } from 'hono/jsx'
 import type { DreamDetail } from '../../dreams/wire.ts'
 import type { GrantWire } from '../../execution/grants-routes.ts'
 import type { Lang } from '../../pages/frame/language.ts'
+import { colon } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Moment, Paragraphs, Said } from '../../pages/frame/parts.tsx'
 import type { Refused } from './asking.ts'
 import { ChoiceField, Confirm, DeskForm, Filled, Folded, LongField, TextField } from './fields.tsx'
@@ -86,10 +88,7 @@ export const GrantSection: FC<GrantProps> = ({ lang, dream, grant, refused }) =>
         f={f}
         name="organisation"
         label={t.organisation}
-        options={dream.coCreators.map(({ organisation, name, nameEn }) => [
-          organisation,
-          lang === 'zh' ? name : nameEn || name,
-        ])}
+        options={dream.coCreators.map((coCreator) => [coCreator.organisation, nameOf(lang, coCreator)])}
       />
       <LongField f={f} name="terms" label={t.terms} hint={t.termsHint} max={10_000} rows={5} required />
       <Confirm f={f} label={t.sure} />
@@ -126,11 +125,13 @@ const Decided: FC<GrantProps & { grant: GrantWire }> = ({ lang, dream, grant, re
           <ul class="plain-list">
             {grant.addenda.map(({ text, reason, at }) => (
               <li>
-                <p class="lines" dir="auto">
+                <p class="as-typed" dir="auto">
                   {text}
                 </p>
                 <p class="small">
-                  <Moment lang={lang} time={at} /> · {t.reason}: <Said>{reason}</Said>
+                  <Moment lang={lang} time={at} /> · {t.reason}
+                  {colon[lang]}
+                  <Said>{reason}</Said>
                 </p>
               </li>
             ))}

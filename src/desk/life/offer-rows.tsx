@@ -2,6 +2,8 @@ import type { FC } from 'hono/jsx'
 import type { OfferWire } from '../../organisations/offer-params.ts'
 import type { ListedOrganisationWire } from '../../organisations/organisation-routes.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
+import { colon } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Moment, Said } from '../../pages/frame/parts.tsx'
 import type { Refused } from './asking.ts'
 import { ChoiceField, DeskForm, Filled, Folded, LongField } from './fields.tsx'
@@ -57,7 +59,7 @@ export const OfferRow: FC<{ c: PageContext; offer: OfferWire; name: string; refu
         <StatePill lang={lang} state={state === 'open' ? 'offered' : state} />
       </p>
       {message !== null && (
-        <p class="lines" dir="auto">
+        <p class="as-typed" dir="auto">
           {message}
         </p>
       )}
@@ -72,7 +74,9 @@ export const OfferRow: FC<{ c: PageContext; offer: OfferWire; name: string; refu
         {reason !== null && (
           <>
             {' · '}
-            {t.reason}: <Said>{reason}</Said>
+            {t.reason}
+            {colon[lang]}
+            <Said>{reason}</Said>
           </>
         )}
       </p>
@@ -113,7 +117,7 @@ export const NewOffer: FC<NewOfferProps> = ({ c, id, organisations, refused }) =
           f={f}
           name="organisation"
           label={t.organisation}
-          options={active.map((each) => [each.id, lang === 'zh' ? each.name : each.nameEn || each.name])}
+          options={active.map((each) => [each.id, nameOf(lang, each)])}
         />
         <LongField f={f} name="message" label={t.message} hint={t.messageHint} max={1_000} required />
       </DeskForm>

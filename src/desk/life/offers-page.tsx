@@ -2,8 +2,10 @@ import type { DreamWire } from '../../dreams/wire.ts'
 import type { OfferWire } from '../../organisations/offer-params.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { findInside, type Listed, readInside } from '../../pages/frame/inside.ts'
+import { nameOf, titleOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
-import { More, Said, Section } from '../../pages/frame/parts.tsx'
+import { listQuery, nextOf } from '../../pages/frame/paging.ts'
+import { Back, More, Said, Section } from '../../pages/frame/parts.tsx'
 import type { PlanWire } from '../../plans/params.ts'
 import type { ReviewedWire } from '../../review/proposal-routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
@@ -64,9 +66,7 @@ async function readSubject(
   id: string,
 ): Promise<{ title: string; state: string; href: string }> {
   const dream = await findInside<DreamWire>(c, `/v1/dreams/${id}`)
-  const title = (zh: string, en: string): string => (c.get('lang') === 'zh' ? zh : en || zh)
-  if (dream)
-    return { title: title(dream.title, dream.titleEn), state: dream.state, href: `/ops/dreams/${id}` }
+  if (dream) return { title: titleOf(c.get('lang'), dream), state: dream.state, href: `/ops/dreams/${id}` }
   const proposal = await readInside<ReviewedWire>(c, `/v1/review/proposals/${id}`)
   return { title: proposal.title, state: proposal.state, href: `/ops/proposals/${id}` }
 }
@@ -76,25 +76,19 @@ async function showOffers(c: PageContext, refused: Refused | null = null): Promi
   const t = words[lang]
   const id = encodeURIComponent(c.req.param('dream') ?? '')
   const subject = await readSubject(c, id)
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`
   const [offers, organisations, plan] = await Promise.all([
-    readInside<Listed<OfferWire>>(c, `/v1/dreams/${id}/offers${query}`),
+    readInside<Listed<OfferWire>>(c, `/v1/dreams/${id}/offers${listQuery(c)}`),
     readAllOrganisations(c),
     findInside<PlanWire>(c, `/v1/dreams/${id}/plan`),
   ])
-  const names = new Map(
-    organisations.map(({ id, name, nameEn }) => [id, lang === 'zh' ? name : nameEn || name]),
-  )
-  const next = offers.nextCursor && `/ops/dreams/${id}/offers?cursor=${encodeURIComponent(offers.nextCursor)}`
+  const names = new Map(organisations.map((organisation) => [organisation.id, nameOf(lang, organisation)]))
+  const next = nextOf(`/ops/dreams/${id}/offers`, offers.nextCursor)
   return sendDeskPage(
     c,
     'dreams',
     { title: t.title, ...statusOfRefused(refused) },
     <>
-      <p>
-        <a href={subject.href}>← {t.back}</a>
-      </p>
+      <Back href={subject.href}>{t.back}</Back>
       <h1>{t.title}</h1>
       <p class="lead">
         <Said>{subject.title}</Said> <StatePill lang={lang} state={subject.state} />

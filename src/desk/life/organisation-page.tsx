@@ -3,8 +3,10 @@ import type { MemberWire } from '../../organisations/member-routes.ts'
 import type { OrganisationWire } from '../../organisations/organisation-routes.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
+import { nameOf, titleOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
-import { Day, More, Paragraphs, Pill, Said, Section } from '../../pages/frame/parts.tsx'
+import { listQuery, nextOf } from '../../pages/frame/paging.ts'
+import { Back, Day, More, Paragraphs, Pill, Said, Section } from '../../pages/frame/parts.tsx'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { ask, type Refused } from './asking.ts'
 import { ChoiceField, Confirm, DeskForm, Filled, Folded, TextField } from './fields.tsx'
@@ -81,25 +83,20 @@ async function showOrganisation(c: PageContext, refused: Refused | null = null):
   const lang = c.get('lang')
   const t = words[lang]
   const path = `/v1/organisations/${encodeURIComponent(c.req.param('organisation') ?? '')}`
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
   const [organisation, members] = await Promise.all([
     readInside<OrganisationWire>(c, path),
-    readInside<Listed<MemberWire>>(c, `${path}/members?pageSize=100${query}`),
+    readInside<Listed<MemberWire>>(c, `${path}/members${listQuery(c, { pageSize: 100 })}`),
   ])
-  const { id, name, nameEn, kind, about, contact, state, dreams } = organisation
-  const title = lang === 'zh' ? name : nameEn || name
-  const next =
-    members.nextCursor && `/ops/organisations/${id}?cursor=${encodeURIComponent(members.nextCursor)}`
+  const { id, kind, about, contact, state, dreams } = organisation
+  const title = nameOf(lang, organisation)
+  const next = nextOf(`/ops/organisations/${id}`, members.nextCursor)
   const rules = refused?.form.startsWith('remove-') ? { [refused.form]: t.last } : t.rules
   return sendDeskPage(
     c,
     'dreams',
     { title, ...statusOfRefused(refused) },
     <>
-      <p>
-        <a href="/ops/organisations">← {t.back}</a>
-      </p>
+      <Back href="/ops/organisations">{t.back}</Back>
       <h1>
         <Said>{title}</Said>
       </h1>
@@ -137,7 +134,7 @@ async function showOrganisation(c: PageContext, refused: Refused | null = null):
           {dreams.map((dream) => (
             <li class="row">
               <a href={`/ops/dreams/${dream.id}/offers`}>
-                <Said>{lang === 'zh' ? dream.title : dream.titleEn || dream.title}</Said>
+                <Said>{titleOf(lang, dream)}</Said>
               </a>
               <StatePill lang={lang} state={dream.state} />
             </li>

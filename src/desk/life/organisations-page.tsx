@@ -3,8 +3,10 @@ import type { ListedOrganisationWire } from '../../organisations/organisation-ro
 import type { PageContext } from '../../pages/frame/context.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
 import type { Lang } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
-import { More, Said } from '../../pages/frame/parts.tsx'
+import { listQuery, nextOf } from '../../pages/frame/paging.ts'
+import { Back, More, Said } from '../../pages/frame/parts.tsx'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { ask, type Refused } from './asking.ts'
 import { ChoiceField, DeskForm, Filled, Folded, LongField, TextField } from './fields.tsx'
@@ -54,29 +56,28 @@ const words = {
 async function showOrganisations(c: PageContext, refused: Refused | null = null): Promise<Response> {
   const lang = c.get('lang')
   const t = words[lang]
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
-  const page = await readInside<Listed<ListedOrganisationWire>>(c, `/v1/organisations?pageSize=50${query}`)
-  const next = page.nextCursor && `/ops/organisations?cursor=${encodeURIComponent(page.nextCursor)}`
+  const page = await readInside<Listed<ListedOrganisationWire>>(
+    c,
+    `/v1/organisations${listQuery(c, { pageSize: 50 })}`,
+  )
+  const next = nextOf('/ops/organisations', page.nextCursor)
   return sendDeskPage(
     c,
     'dreams',
     { title: t.title, ...statusOfRefused(refused) },
     <>
-      <p>
-        <a href="/ops/dreams">← {t.back}</a>
-      </p>
+      <Back href="/ops/dreams">{t.back}</Back>
       <h1>{t.title}</h1>
       <WhyRefused lang={lang} refused={refused} />
       {page.items.length === 0 && <p>{t.none}</p>}
       <ul class="plain-list">
-        {page.items.map(({ id, name, nameEn, kind, state }) => (
+        {page.items.map((organisation) => (
           <li class="row">
-            <a class="queue-title" href={`/ops/organisations/${id}`}>
-              <Said>{lang === 'zh' ? name : nameEn || name}</Said>
+            <a class="queue-title" href={`/ops/organisations/${organisation.id}`}>
+              <Said>{nameOf(lang, organisation)}</Said>
             </a>
             <span class="small">
-              {KIND_WORDS[lang][kind]} <StatePill lang={lang} state={state} />
+              {KIND_WORDS[lang][organisation.kind]} <StatePill lang={lang} state={organisation.state} />
             </span>
           </li>
         ))}

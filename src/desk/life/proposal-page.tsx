@@ -1,7 +1,8 @@
 import type { FC } from 'hono/jsx'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
-import { Day, Said, Section } from '../../pages/frame/parts.tsx'
+import { colon } from '../../pages/frame/language.ts'
+import { Back, Day, Said, Section } from '../../pages/frame/parts.tsx'
 import type { DeskProposalWire } from '../../review/params.ts'
 import type { ReviewedWire } from '../../review/proposal-routes.ts'
 import { sendDeskPage } from '../frame.tsx'
@@ -95,9 +96,7 @@ export async function showProposal(
     'review',
     { title, ...statusOfRefused(refused) },
     <>
-      <p>
-        <a href="/ops">← {t.back}</a>
-      </p>
+      <Back href="/ops">{t.back}</Back>
       <h1>
         <Said>{title}</Said>
       </h1>
@@ -160,7 +159,9 @@ const Standing: FC<{ c: PageContext; proposal: ReviewedWire }> = ({ c, proposal 
       )}
       {reason !== null && (
         <p>
-          {t.reason}: <Said>{reason}</Said>
+          {t.reason}
+          {colon[c.get('lang')]}
+          <Said>{reason}</Said>
         </p>
       )}
       {merged.length > 0 && (

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { PageContext } from '../../pages/frame/context.ts'
+import { colon } from '../../pages/frame/language.ts'
 import { Day, Moment, Said, Section } from '../../pages/frame/parts.tsx'
 import type { DeskProposalWire } from '../../review/params.ts'
 import type { ReviewedWire } from '../../review/proposal-routes.ts'
@@ -62,7 +63,7 @@ export const Similar: FC<{ c: PageContext; id: string; items: readonly DeskPropo
       ) : (
         <form method="get" action="/ops/compare">
           <input type="hidden" name="ids" value={id} />
-          <ul class="plain-list queue">
+          <ul class="plain-list">
             {items.map((each, n) => (
               <li class="queue-row">
                 <label class="queue-pick" for={`similar-${each.id}`}>
@@ -109,7 +110,7 @@ export const Notes: FC<{ c: PageContext; proposal: ReviewedWire; refused: Refuse
             <p class="small">
               <Said>{author}</Said> · <Moment lang={lang} time={at} />
             </p>
-            <p class="lines" dir="auto">
+            <p class="as-typed" dir="auto">
               {text}
             </p>
           </li>
@@ -136,7 +137,9 @@ export const History: FC<{ c: PageContext; proposal: ReviewedWire }> = ({ c, pro
             </p>
             {reason && (
               <p class="small">
-                {t.because}: <Said>{reason}</Said>
+                {t.because}
+                {colon[lang]}
+                <Said>{reason}</Said>
               </p>
             )}
             {into && (

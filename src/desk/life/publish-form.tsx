@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { ListedCampaignWire } from '../../campaigns/params.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { writeTime } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import type { ReviewedWire } from '../../review/proposal-routes.ts'
 import type { Refused } from './asking.ts'
 import { ChoiceField, Confirm, DeskForm, Filled, LongField, TextField } from './fields.tsx'
@@ -64,7 +65,7 @@ export const PublishForm: FC<PublishProps> = ({ c, proposal, campaigns, refused 
         value={c.req.query('campaign') ?? ''}
         options={open.map((each) => [
           each.id,
-          `${lang === 'zh' ? each.name : each.nameEn || each.name} (${t.until(writeTime(lang, each.closesAt))})`,
+          `${nameOf(lang, each)} (${t.until(writeTime(lang, each.closesAt))})`,
         ])}
       />
       <TextField f={f} name="quota" label={t.quota} hint={t.quotaHint} inputmode="numeric" required />

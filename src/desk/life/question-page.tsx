@@ -2,8 +2,9 @@ import type { FC } from 'hono/jsx'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { readInside } from '../../pages/frame/inside.ts'
 import type { Lang } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
-import { Moment, Paragraphs, Pill, Said, Section } from '../../pages/frame/parts.tsx'
+import { Back, Moment, Paragraphs, Pill, Said, Section } from '../../pages/frame/parts.tsx'
 import type { OperatorQuestionWire } from '../../supervision/questions-wire.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { ask, type Refused } from './asking.ts'
@@ -88,9 +89,7 @@ async function showQuestion(c: PageContext, refused: Refused | null = null): Pro
     'questions',
     { title: t[kind], ...statusOfRefused(refused) },
     <>
-      <p>
-        <a href="/ops/questions">← {t.back}</a>
-      </p>
+      <Back href="/ops/questions">{t.back}</Back>
       <h1>{t[kind]}</h1>
       <p>
         <StatePill lang={lang} state={state === 'open' ? 'waiting' : state} />{' '}
@@ -115,7 +114,7 @@ async function showQuestion(c: PageContext, refused: Refused | null = null): Pro
           lang={lang}
           items={question.answers.map(({ text, organisation, at }) => ({
             ...{ text, at },
-            by: organisation ? (lang === 'zh' ? organisation.name : organisation.nameEn) : t.operator,
+            by: organisation ? nameOf(lang, organisation) : t.operator,
           }))}
         />
       </Section>
@@ -141,7 +140,7 @@ const Told: FC<{ lang: Lang; items: readonly { text: string; at: string; by?: st
   <ul class="plain-list">
     {items.map(({ text, at, by }) => (
       <li>
-        <p class="lines" dir="auto">
+        <p class="as-typed" dir="auto">
           {text}
         </p>
         <p class="small">

@@ -1,6 +1,7 @@
 import type { PageContext } from '../../pages/frame/context.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
+import { listQuery, nextOf } from '../../pages/frame/paging.ts'
 import { Moment, More, Pill, Said } from '../../pages/frame/parts.tsx'
 import type { OperatorQuestionWire, QuestionWire } from '../../supervision/questions-wire.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
@@ -55,11 +56,8 @@ async function showQuestions(c: PageContext): Promise<Response> {
   const lang = c.get('lang')
   const t = words[lang]
   const dream = c.req.query('dream') ?? ''
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`
   const path = dream === '' ? '/v1/questions/raised' : `/v1/dreams/${encodeURIComponent(dream)}/questions`
-  const page = await readInside<Listed<QuestionWire & Partial<OperatorQuestionWire>>>(c, path + query)
-  const more = new URLSearchParams({ ...(dream === '' ? {} : { dream }), cursor: page.nextCursor ?? '' })
+  const page = await readInside<Listed<QuestionWire & Partial<OperatorQuestionWire>>>(c, path + listQuery(c))
   return sendDeskPage(
     c,
     'questions',
@@ -97,7 +95,7 @@ async function showQuestions(c: PageContext): Promise<Response> {
           </li>
         ))}
       </ul>
-      <More href={page.nextCursor && `/ops/questions?${more}`}>{t.more}</More>
+      <More href={nextOf('/ops/questions', page.nextCursor, { dream })}>{t.more}</More>
     </>,
   )
 }

@@ -1,6 +1,7 @@
 import type { PageContext } from '../../pages/frame/context.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
 import { requireSession } from '../../pages/frame/pages.tsx'
+import { writeQuery } from '../../pages/frame/paging.ts'
 import type { DeskCountsWire } from '../../review/desk-routes.ts'
 import type { DeskProposalWire } from '../../review/params.ts'
 
@@ -35,9 +36,7 @@ export function readFilter(c: PageContext): QueueFilter {
 /** The filter as the query of an address of ours, with what is different. */
 export function writeFilter(filter: QueueFilter, change: Partial<QueueFilter> = {}): string {
   const { size, ...rest } = { ...filter, ...change }
-  const fields = Object.entries({ ...rest, size: size === SIZES[0] ? '' : String(size) })
-  const query = new URLSearchParams(fields.filter(([, value]) => value !== '')).toString()
-  return query === '' ? '' : `?${query}`
+  return writeQuery({ ...rest, size: size === SIZES[0] ? '' : size })
 }
 
 /** A page of the queue. */
@@ -49,10 +48,9 @@ export async function readQueue(c: PageContext, filter: QueueFilter): Promise<Li
   const items: DeskProposalWire[] = []
   let next: string | null = cursor
   while (next !== null && items.length < size) {
-    const pageSize = String(Math.min(API_PAGE, size - items.length))
-    const fields = Object.entries({ ...narrowed, assignee, pageSize, cursor: next })
-    const query = new URLSearchParams(fields.filter(([, value]) => value !== ''))
-    const page: Listed<DeskProposalWire> = await readInside(c, `/v1/review/proposals?${query}`)
+    const pageSize = Math.min(API_PAGE, size - items.length)
+    const query = writeQuery({ ...narrowed, assignee, pageSize, cursor: next })
+    const page: Listed<DeskProposalWire> = await readInside(c, `/v1/review/proposals${query}`)
     items.push(...page.items)
     next = page.nextCursor
   }

@@ -1,6 +1,8 @@
 import type { PageContext } from '../../pages/frame/context.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
+import { titleOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
+import { listQuery, nextOf } from '../../pages/frame/paging.ts'
 import { Moment, More, Said } from '../../pages/frame/parts.tsx'
 import type { DueReportWire } from '../../reports/due-routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
@@ -38,10 +40,8 @@ const DAY_MS = 24 * 60 * 60 * 1_000
 async function showReports(c: PageContext): Promise<Response> {
   const lang = c.get('lang')
   const t = words[lang]
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
-  const page = await readInside<Listed<DueReportWire>>(c, `/v1/reports/due?pageSize=50${query}`)
-  const next = page.nextCursor && `/ops/reports?cursor=${encodeURIComponent(page.nextCursor)}`
+  const page = await readInside<Listed<DueReportWire>>(c, `/v1/reports/due${listQuery(c, { pageSize: 50 })}`)
+  const next = nextOf('/ops/reports', page.nextCursor)
   const now = Date.now()
   const away = (dueAt: string): string => {
     const days = (Date.parse(dueAt) - now) / DAY_MS
@@ -60,7 +60,7 @@ async function showReports(c: PageContext): Promise<Response> {
           <li>
             <div class="row">
               <a class="queue-title" href={`/ops/dreams/${dream}`}>
-                <Said>{lang === 'zh' ? title : titleEn || title}</Said>
+                <Said>{titleOf(lang, { title, titleEn })}</Said>
               </a>
               <span>
                 <StatePill lang={lang} state={state} /> <strong>{away(dueAt)}</strong>

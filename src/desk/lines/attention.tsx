@@ -4,10 +4,10 @@ import type { LatestConservationWire } from '../../numbers/conservation-routes.t
 import type { PageContext } from '../../pages/frame/context.ts'
 import { findInside, type Listed, readInside } from '../../pages/frame/inside.ts'
 import { type Lang, writeTime } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pill, Said, type Tone } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { DifferingDayWire } from '../../totals/routes.ts'
-import { nameOf } from './line-words.ts'
 
 /** What is wrong right now, at a glance: for whoever is woken at midnight. */
 
@@ -18,20 +18,20 @@ const words = {
     look: '留意',
     bad: '有问题',
     ledger: '账目守恒',
-    agrees: (time: string) => `每一朵花都对得上,截至 ${time}。`,
-    differs: (count: number, time: string) => `有 ${count} 处对不上,截至 ${time}。`,
-    stale: (time: string) => `上次核对停在 ${time}:本应每十分钟一次。`,
+    agrees: (time: string) => `每一朵花都对得上，截至 ${time}。`,
+    differs: (count: number, time: string) => `有 ${count} 处对不上，截至 ${time}。`,
+    stale: (time: string) => `上次核对停在 ${time}：本应每十分钟一次。`,
     never: '还没有核对完一遍。',
     days: '业务线对账',
-    noDays: '最近 35 天,核对过的都对得上。',
-    someDays: (count: string) => `${count} 天对不上:`,
+    noDays: '最近 35 天，核对过的都对得上。',
+    someDays: (count: string) => `${count} 天对不上：`,
     lines: '业务线',
     running: '没有暂停的业务线。',
-    paused: (count: string) => `${count} 条业务线暂停,它们的善行现在不收:`,
+    paused: (count: string) => `${count} 条业务线暂停，它们的善行现在不收：`,
     callbacks: '回调',
     allHeard: '没有停用或失败的回调地址。',
-    disabled: (count: string) => `${count} 个地址因失败被停用,什么也收不到:`,
-    failing: (count: string) => `${count} 个地址正在失败,五天不成就停用:`,
+    disabled: (count: string) => `${count} 个地址因失败被停用，什么也收不到：`,
+    failing: (count: string) => `${count} 个地址正在失败，五天不成就停用：`,
     requested: (count: string) => `${count} 个地址是自己停用的。`,
   },
   en: {

@@ -4,21 +4,23 @@ import type { PageContext } from '../../pages/frame/context.ts'
 import { callInside, type Listed } from '../../pages/frame/inside.ts'
 import type { Lang } from '../../pages/frame/language.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
+import { nextOf } from '../../pages/frame/paging.ts'
 import { Moment, More, Notice, Pill, Said, Section } from '../../pages/frame/parts.tsx'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { EndpointInputs } from './endpoint-form.tsx'
 import { endpointState } from './endpoint-words.ts'
-import { apiPath, errorAt, Input, type Refused, refusedBy, tellRefusal } from './fields.tsx'
+import { errorAt, Input, type Refused, refusedBy, tellRefusal } from './fields.tsx'
+import { apiPath } from './paths.ts'
 import { secretPage } from './secret-page.tsx'
 
 const words = {
   zh: {
     title: '回调',
-    lead: '平台往这些地址送消息,用 Standard Webhooks 签名;送不到会一直重试一天多。',
+    lead: '平台往这些地址送消息，用 Standard Webhooks 签名；送不到会一直重试一天多。',
     done: '删掉了。',
     filter: '只看一方的',
     owner: '归谁',
-    ownerHint: 'line:编号 或 partner:编号;空着就是全部。',
+    ownerHint: 'line:编号 或 partner:编号；空着就是全部。',
     newOwnerHint: 'line:编号 或 partner:编号。',
     show: '查看',
     none: '还没有回调地址。',
@@ -26,12 +28,12 @@ const words = {
     failingSince: '开始失败于',
     more: '更多地址',
     create: '加一个地址',
-    submit: '加上,并生成密钥',
+    submit: '加上，并生成密钥',
     created: '地址加好了',
     noLine: '没有这条业务线。',
     twice: '它已经有这个地址了。',
     limit: '它的地址已经到最多的数量。',
-    wrongFilter: '这样的写法认不出:要写成 line:编号 或 partner:编号。',
+    wrongFilter: '这样的写法认不出：要写成 line:编号 或 partner:编号。',
   },
   en: {
     title: 'Callbacks',
@@ -79,7 +81,7 @@ callbacksPages.action('/ops/callbacks', async (c, form) => {
   if (there.ok && there.data.items.some(({ owner, url }) => owner === json.owner && url === json.url))
     return callbacksPage(c, {
       ...json,
-      refused: { status: 409, code: 'state_conflict', fields: new Set(['url']) },
+      refused: { status: 409, code: 'state_conflict', fields: new Map([['url', 'endpoint_exists']]) },
       twice: true,
     })
   const answer = await callInside<NewEndpointWire>(c, '/v1/endpoints', { method: 'POST', json })
@@ -92,7 +94,7 @@ callbacksPages.action('/ops/callbacks', async (c, form) => {
   }
   const noLine = answer.problem.code === 'line_not_found'
   const refused = noLine
-    ? ({ status: 422, code: 'line_not_found', fields: new Set(['owner']) } as const)
+    ? ({ status: 422, code: 'line_not_found', fields: new Map([['owner', 'line_not_found']]) } as const)
     : refusedBy(answer)
   return callbacksPage(c, { ...json, refused })
 })
@@ -112,7 +114,6 @@ async function callbacksPage(c: PageContext, typed: Typed | null): Promise<Respo
   )
   const wrong = listed.ok ? null : refusedBy(listed)
   const { items, nextCursor } = listed.ok ? listed.data : { items: [], nextCursor: null }
-  const more = new URLSearchParams({ ...(owner ? { owner } : {}), cursor: nextCursor ?? '' })
   const status = typed?.refused.status ?? wrong?.status ?? 200
   return sendDeskPage(
     c,
@@ -142,7 +143,7 @@ async function callbacksPage(c: PageContext, typed: Typed | null): Promise<Respo
           </ul>
         </Section>
       ))}
-      <More href={nextCursor && `/ops/callbacks?${more}`}>{t.more}</More>
+      <More href={nextOf('/ops/callbacks', nextCursor, { owner })}>{t.more}</More>
       {!typed && <CreateForm lang={lang} owner={owner} typed={null} />}
     </>,
   )
@@ -180,7 +181,7 @@ const CreateForm: FC<{ lang: Lang; owner: string; typed: Typed | null }> = ({ la
   return (
     <Section id="create" title={t.create}>
       {refused && <Notice tone="bad">{special ?? tellRefusal(lang, refused)}</Notice>}
-      <details class="card ops-more" open={typed !== null}>
+      <details class="card folded" open={typed !== null}>
         <summary>{t.create}</summary>
         <form method="post" action="/ops/callbacks">
           <Input

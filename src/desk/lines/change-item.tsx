@@ -30,9 +30,9 @@ export const ChangeItem: FC<{ lang: Lang; change: ChangeWire }> = ({ lang, chang
         {t.by} <Said>{actor === 'system' ? t.system : actor}</Said>
       </p>
       {Object.keys(detail).length > 0 && (
-        <details class="ops-more">
+        <details>
           <summary>{t.detail}</summary>
-          <pre class="ops-detail" dir="ltr">
+          <pre class="as-typed" dir="ltr">
             <Said>{JSON.stringify(detail, null, 2)}</Said>
           </pre>
         </details>

@@ -9,7 +9,7 @@ const words = {
     balances: '还在账户里',
     pledged: '给了梦想',
     reversed: '因善行撤回收回',
-    lost: '收不回的 (业务线的损失)',
+    lost: '收不回的（业务线的损失）',
     accounts: '账户',
     dreams: '每个梦想',
     dream: '梦想',
@@ -54,7 +54,7 @@ export const ConservationSums: FC<{ lang: Lang; found: ConservationWire }> = ({ 
         <dd>{writeNumber(lang, found.accounts)}</dd>
       </dl>
       {found.dreams.length > 0 && (
-        <details class="ops-more">
+        <details>
           <summary>{t.dreams}</summary>
           <table class="ops-stacked">
             <caption class="unseen">{t.dreams}</caption>

@@ -1,21 +1,21 @@
 import type { FC } from 'hono/jsx'
 import { asProblem, callInside, readInside } from '../../pages/frame/inside.ts'
 import { type Lang, writeNumber } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
 import { Moment, Notice, Said, Section } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { CheckedDayWire } from '../../totals/routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { agreement } from './day-words.ts'
-import { apiPath, pathPart } from './fields.tsx'
 import { LineHead } from './line-head.tsx'
-import { nameOf } from './line-words.ts'
+import { apiPath, pathPart } from './paths.ts'
 
 const words = {
   zh: {
-    rechecked: '重新核对过了,下面是刚才的结果。',
+    rechecked: '重新核对过了，下面是刚才的结果。',
     recheck: '现在重新核对',
-    recheckText: '从流水重新算一遍这一天,善行多的要几秒。',
+    recheckText: '从流水重新算一遍这一天，善行多的要几秒。',
     checkedAt: '上次核对',
     postedAt: '业务线上次报来',
     notPosted: '业务线没有报过这一天。',
@@ -25,20 +25,26 @@ const words = {
     theirs: '业务线',
     notGiven: '没报',
     notCounted: '没数',
-    names: { acts: '善行', flowers: '发放(朵)', capped: '被上限截断', reversed: '撤回(朵)', users: '用户' },
+    names: {
+      acts: '善行',
+      flowers: '发放（朵）',
+      capped: '被上限截断',
+      reversed: '撤回（朵）',
+      users: '用户',
+    },
     listed: '业务线列出的善行',
     differences: '哪里不一样',
     none: '没有不一样的地方。',
     counter: (figure: string, recomputed: string, counted: string) =>
-      `平台自己的账不一致:${figure}按流水是 ${recomputed},按计数是 ${counted}。这是平台的错,请查。`,
+      `平台自己的账不一致：${figure}按流水是 ${recomputed}，按计数是 ${counted}。这是平台的错，请查。`,
     total: (figure: string, recomputed: string, posted: string) =>
-      `${figure}:平台 ${recomputed},业务线报 ${posted}。`,
+      `${figure}：平台 ${recomputed}，业务线报 ${posted}。`,
     kinds: {
       acts_missing_here: '业务线有、平台这一天没有的善行',
       acts_missing_there: '平台有、业务线没有列出的善行',
       acts_differ: '两边都有、花数不同的善行',
     },
-    some: (shown: number, count: string) => `一共 ${count} 条,这里是前 ${shown} 条。`,
+    some: (shown: number, count: string) => `一共 ${count} 条，这里是前 ${shown} 条。`,
     id: '善行编号',
     otherDay: '平台记在',
     nowhere: '没有',

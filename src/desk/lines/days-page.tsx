@@ -1,28 +1,29 @@
 import type { FC } from 'hono/jsx'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
 import { type Lang, writeNumber } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
+import { nextOf } from '../../pages/frame/paging.ts'
 import { Moment, More, Pill } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { LineDayWire } from '../../totals/routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { agreement } from './day-words.ts'
-import { apiPath, pathPart } from './fields.tsx'
 import { LineHead } from './line-head.tsx'
-import { nameOf } from './line-words.ts'
+import { apiPath, pathPart } from './paths.ts'
 
 const words = {
   zh: {
     title: '对账',
-    lead: '每天的控制总数,和业务线自己报来的对。近几天每小时核对一次。',
+    lead: '每天的控制总数，和业务线自己报来的对。近几天每小时核对一次。',
     none: '还没有一天有善行。',
     table: '每天的控制总数',
     day: '日子',
     state: '对账',
     acts: '善行',
-    flowers: '发放(朵)',
+    flowers: '发放（朵）',
     capped: '被上限截断',
-    reversed: '撤回(朵)',
+    reversed: '撤回（朵）',
     posted: '业务线报的发放',
     notPosted: '没报',
     checked: '核对于',
@@ -65,9 +66,7 @@ daysPages.view('/ops/lines/:line/days', async (c) => {
       <LineHead lang={lang} line={line} part="days" title={t.title} />
       <p class="lead">{t.lead}</p>
       {items.length === 0 ? <p>{t.none}</p> : <DaysTable lang={lang} line={line} days={items} />}
-      <More href={nextCursor && `/ops/lines/${line.id}/days?cursor=${encodeURIComponent(nextCursor)}`}>
-        {t.more}
-      </More>
+      <More href={nextOf(`/ops/lines/${line.id}/days`, nextCursor)}>{t.more}</More>
     </>,
   )
 })

@@ -29,7 +29,7 @@ const answers = {
       timeout: '15 秒没有回答',
       connection: '连不上',
       address_refused: '地址不能用',
-      redirect: '要转到别处,不跟去',
+      redirect: '要转到别处，不跟去',
       gone: '不再要了',
       status: '没有收下',
     } as Readonly<Record<string, string>>,
@@ -55,7 +55,7 @@ export function tellAnswer(lang: Lang, status: number | null, error: string | nu
   return [
     ...(status === null ? [] : [t.answered(status)]),
     ...(error === null ? [] : [t.errors[error] ?? error]),
-  ].join(lang === 'zh' ? ',' : ', ')
+  ].join(lang === 'zh' ? '，' : ', ')
 }
 
 /** A delivery's state in a word. */

@@ -6,7 +6,7 @@ import { Moment, Section } from '../../pages/frame/parts.tsx'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { DeliveryState, tellAnswer } from './delivery-item.tsx'
 import { eventWords } from './endpoint-words.ts'
-import { apiPath, pathPart } from './fields.tsx'
+import { apiPath, pathPart } from './paths.ts'
 
 const words = {
   zh: {

@@ -7,10 +7,10 @@ import { errorAt, Input, type Refused, Tick } from './fields.tsx'
 const words = {
   zh: {
     url: '地址',
-    urlHint: 'https,公网主机,443 或 8443 端口,最多 2048 个字符,不带 #、用户名和密码。',
+    urlHint: 'https，公网主机，443 或 8443 端口，最多 2048 个字符，不带 #、用户名和密码。',
     refused: '不能往这个地址送。',
     types: '告诉它什么',
-    typesWrong: '至少选一样;“只给业务线”的只能给业务线。',
+    typesWrong: '至少选一样；“只给业务线”的只能给业务线。',
   },
   en: {
     url: 'Address',

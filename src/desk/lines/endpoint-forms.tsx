@@ -1,42 +1,43 @@
 import type { FC } from 'hono/jsx'
 import type { EndpointWire } from '../../callbacks/endpoints-routes.ts'
 import { eventTypeNames } from '../../callbacks/events.ts'
+import { writeMoment } from '../../pages/frame/clock.ts'
 import type { Lang } from '../../pages/frame/language.ts'
-import { Field, Section } from '../../pages/frame/parts.tsx'
+import { Field, Section, tiedTo } from '../../pages/frame/parts.tsx'
 import { EndpointInputs } from './endpoint-form.tsx'
 import { eventWords } from './endpoint-words.ts'
-import { Confirm, describedBy, errorAt, Input, type Refused, writeMoment } from './fields.tsx'
+import { Confirm, errorAt, Input, type Refused } from './fields.tsx'
 
 const words = {
   zh: {
     send: '再送',
     replay: '从某一时刻起重放',
-    replayText: '把那以后它该知道的消息全部再送一遍,送到过的也送。消息留 30 天,一次约一千条。',
+    replayText: '把那以后它该知道的消息全部再送一遍，送到过的也送。消息留 30 天，一次约一千条。',
     since: '从',
-    until: '到 (不含)',
+    until: '到（不含）',
     time: '北京时间。',
-    untilHint: '北京时间;空着就是到现在。',
+    untilHint: '北京时间；空着就是到现在。',
     replayYes: '重放',
     example: '送一个例子',
     exampleType: '哪一种',
     exampleWrong: '这一种只能给业务线。',
     exampleYes: '送例子',
-    disabled: '地址停用着:先启用,才能重放或送例子。',
+    disabled: '地址停用着：先启用，才能重放或送例子。',
     change: '修改',
     save: '保存',
     state: { active: '停用', disabled: '启用' },
     stateText: {
-      active: '停用后什么也不送,正在路上的算失败。',
-      disabled: '启用后又会送;停用期间漏掉的要另外重放。',
+      active: '停用后什么也不送，正在路上的算失败。',
+      disabled: '启用后又会送；停用期间漏掉的要另外重放。',
     },
     stateYes: { active: '确定停用', disabled: '确定启用' },
     rotate: '换密钥',
-    rotateText: '新的马上开始签;旧的在重叠时间里一起签。',
+    rotateText: '新的马上开始签；旧的在重叠时间里一起签。',
     overlap: '重叠几小时',
     overlapHint: '0 到 168。',
     rotateYes: '生成新密钥',
     remove: '删除',
-    removeText: '删除后什么也不再送,密钥作废,不能恢复。',
+    removeText: '删除后什么也不再送，密钥作废，不能恢复。',
     removeYes: '确定删除',
   },
   en: {
@@ -128,12 +129,7 @@ export const EndpointForms: FC<{
             <Confirm summary={t.example} open={example !== null}>
               <form method="post" action={`${here}/example`}>
                 <Field id="type" label={t.exampleType} error={exampleError}>
-                  <select
-                    id="type"
-                    name="type"
-                    aria-describedby={describedBy('type', undefined, exampleError)}
-                    aria-invalid={exampleError ? 'true' : undefined}
-                  >
+                  <select id="type" name="type" {...tiedTo('type', undefined, exampleError)}>
                     {eventTypeNames.map((type) => (
                       <option value={type} selected={(example?.values.type ?? endpoint.types[0]) === type}>
                         {eventWords[lang][type]}

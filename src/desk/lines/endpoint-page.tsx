@@ -4,25 +4,27 @@ import type { EndpointWire } from '../../callbacks/endpoints-routes.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
 import { type Lang, writeTime } from '../../pages/frame/language.ts'
+import { nextOf } from '../../pages/frame/paging.ts'
 import { Moment, More, Notice, Pill, Said, Section } from '../../pages/frame/parts.tsx'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { DeliveryItem } from './delivery-item.tsx'
 import { EndpointForms, type EndpointTyped } from './endpoint-forms.tsx'
 import { endpointState, eventWords } from './endpoint-words.ts'
-import { apiPath, pathPart, tellRefusal } from './fields.tsx'
+import { tellRefusal } from './fields.tsx'
+import { apiPath, pathPart } from './paths.ts'
 
 const words = {
   zh: {
     title: '回调地址',
     done: {
       changed: '改好了。',
-      enabled: '启用了。停用期间漏掉的,可以从某一时刻起重放。',
+      enabled: '启用了。停用期间漏掉的，可以从某一时刻起重放。',
       disabled: '停用了。正在路上的消息不再送。',
-      resent: '又送出去了,下面看结果。',
-      example: '例子送出去了,下面看结果。',
+      resent: '又送出去了，下面看结果。',
+      example: '例子送出去了，下面看结果。',
     },
     replayed: '正在重放。',
-    goOn: (time: string) => `这一批送出去了,还有没送完的:从 ${time} 接着重放。`,
+    goOn: (time: string) => `这一批送出去了，还有没送完的：从 ${time} 接着重放。`,
     owner: '归谁',
     types: '告诉它什么',
     createdAt: '加于',
@@ -31,7 +33,7 @@ const words = {
     deliveriesText: '最近 30 天。对方的回答除了状态码都不留。',
     none: '还没有送过什么。',
     more: '更早的',
-    endpointDisabled: '这个地址停用着,什么也没有送。请先启用。',
+    endpointDisabled: '这个地址停用着，什么也没有送。请先启用。',
     limit: '同时签名的密钥已经最多。重叠填 0 可以一次全部换掉。',
   },
   en: {
@@ -96,7 +98,7 @@ export async function endpointPage(c: PageContext, typed: EndpointTyped | null =
             <DeliveryItem lang={lang} endpoint={endpoint} delivery={delivery} />
           ))}
         </ul>
-        <More href={nextCursor && `${here}?cursor=${encodeURIComponent(nextCursor)}`}>{t.more}</More>
+        <More href={nextOf(here, nextCursor)}>{t.more}</More>
       </Section>
       <EndpointForms lang={lang} endpoint={endpoint} typed={typed} now={Date.now()} />
     </>,

@@ -1,5 +1,6 @@
 import type { ReplayWire } from '../../callbacks/deliveries-routes.ts'
 import type { EndpointWire, RotatedWire } from '../../callbacks/endpoints-routes.ts'
+import { readMoment } from '../../pages/frame/clock.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import type { Form } from '../../pages/frame/forms.ts'
 import { type Answer, asProblem, type Call, callInside, readInside } from '../../pages/frame/inside.ts'
@@ -7,7 +8,8 @@ import { Pages } from '../../pages/frame/pages.tsx'
 import { requireOperator } from '../frame.tsx'
 import { type EndpointTyped, seenOf } from './endpoint-forms.tsx'
 import { endpointPage } from './endpoint-page.tsx'
-import { apiPath, FASTER, pathPart, type Refused, readMoment, refusedBy } from './fields.tsx'
+import { FASTER, type Refused, refusedBy } from './fields.tsx'
+import { apiPath, pathPart } from './paths.ts'
 import { secretPage } from './secret-page.tsx'
 
 /** What can be done with an endpoint. Each form ends on its page: by a redirect, or with why nothing was done. */
@@ -59,7 +61,7 @@ endpointPages.action('/ops/callbacks/:endpoint/delete', async (c) => {
 endpointPages.action('/ops/callbacks/:endpoint/replay', async (c, form) => {
   requireOperator(c)
   const until = readMoment(form.text('until'))
-  const json = { since: readMoment(form.text('since')) ?? '', ...(until === undefined ? {} : { until }) }
+  const json = { since: readMoment(form.text('since')), ...(until === '' ? {} : { until }) }
   const answer = await callEndpoint<ReplayWire>(c, ['replay'], { method: 'POST', json })
   if (!answer.ok) return refuse(c, form, 'replay', refusedBy(answer))
   const { nextSince } = answer.data

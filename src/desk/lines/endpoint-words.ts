@@ -9,7 +9,7 @@ const words = {
   zh: {
     active: '在用',
     failing: '正在失败',
-    reasons: { requested: '已停用', gone: '已停用:它答了 410,不再要', failing: '已停用:连续五天没成功过' },
+    reasons: { requested: '已停用', gone: '已停用：它答了 410，不再要', failing: '已停用：连续五天没成功过' },
   },
   en: {
     active: 'Active',
@@ -38,10 +38,10 @@ export const eventWords: Words<Record<EventType, string>> = {
     'dream.reached': '梦想达到额度',
     'dream.closed': '梦想不再收花',
     'dream.funded': '梦想定下执行',
-    'dream.expired': '梦想没达到额度,退花',
+    'dream.expired': '梦想没达到额度，退花',
     'report.published': '反馈发布了',
-    'flowers.credited': '它的用户得花了 (只给业务线)',
-    'pledge.accepted': '它代捐的花收下了 (只给业务线)',
+    'flowers.credited': '它的用户得花了（只给业务线）',
+    'pledge.accepted': '它代捐的花收下了（只给业务线）',
     'endpoint.disabled': '同一方的另一个地址停用了',
   },
   en: {

@@ -2,7 +2,7 @@ import { Problem } from '../../http/problem.ts'
 import { asProblem, fetchInside, type ProblemBody } from '../../pages/frame/inside.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
 import { requireOperator } from '../frame.tsx'
-import { pathPart } from './fields.tsx'
+import { pathPart } from './paths.ts'
 
 /** The files that operators take away. The API writes them for a bearer token; here they come with the session. */
 

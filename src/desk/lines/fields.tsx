@@ -1,9 +1,8 @@
 import type { FC, PropsWithChildren } from 'hono/jsx'
-import { Problem } from '../../http/problem.ts'
-import type { PageContext } from '../../pages/frame/context.ts'
 import { type Answer, asProblem, type ProblemBody } from '../../pages/frame/inside.ts'
 import type { Lang } from '../../pages/frame/language.ts'
-import { Field } from '../../pages/frame/parts.tsx'
+import { Field, tiedTo } from '../../pages/frame/parts.tsx'
+import { sayFieldError } from '../field-words.ts'
 
 /** What the forms of this half of the desk are made of. */
 
@@ -11,7 +10,8 @@ import { Field } from '../../pages/frame/parts.tsx'
 export interface Refused {
   readonly status: 400 | 403 | 409 | 422
   readonly code: ProblemBody['code']
-  readonly fields: ReadonlySet<string>
+  /** By field: what the API says of it. */
+  readonly fields: ReadonlyMap<string, string>
 }
 
 const TELLABLE = [400, 403, 409, 422] as const
@@ -21,25 +21,12 @@ export function refusedBy(answer: Extract<Answer<unknown>, { ok: false }>): Refu
   const { code, errors = [] } = answer.problem
   const status = TELLABLE.find((each) => each === answer.status)
   if (status === undefined || code === 'operator_only') throw asProblem(answer)
-  return { status, code, fields: new Set(errors.map(({ path }) => path.split('.')[0] ?? '')) }
+  const fields = errors.map(({ path, message }) => [path.split('.')[0] ?? '', message] as const)
+  return { status, code, fields: new Map(fields) }
 }
 
 /** The refusal of something that changed since the form was made. */
-export const FASTER: Refused = { status: 409, code: 'state_conflict', fields: new Set() }
-
-/** A part of the path. Throws not_found (404) where there is none. */
-export function pathPart(c: PageContext, name: string): string {
-  const part = c.req.param(name)
-  if (!part) throw new Problem('not_found')
-  return part
-}
-
-/** An address of the API: each part encoded, then the query without what is empty. */
-export function apiPath(parts: readonly string[], query: Readonly<Record<string, string | undefined>> = {}) {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value) search.set(name, value)
-  return `/v1/${parts.map(encodeURIComponent).join('/')}${search.size > 0 ? `?${search}` : ''}`
-}
+export const FASTER: Refused = { status: 409, code: 'state_conflict', fields: new Map() }
 
 interface InputProps {
   readonly id: string
@@ -56,10 +43,6 @@ interface InputProps {
   readonly pattern?: string
 }
 
-/** What says more of a field, for its `aria-describedby`. */
-export const describedBy = (id: string, hint: unknown, error: unknown): string | undefined =>
-  [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ') || undefined
-
 /** A field of one line with its label, hint and error. */
 export const Input: FC<InputProps> = ({ id, label, name = id, hint, error, maxLength, ...rest }) => (
   <Field id={id} label={label} hint={hint} error={error}>
@@ -68,8 +51,7 @@ export const Input: FC<InputProps> = ({ id, label, name = id, hint, error, maxLe
       name={name}
       maxlength={maxLength}
       autocomplete="off"
-      aria-describedby={describedBy(id, hint, error)}
-      aria-invalid={error ? 'true' : undefined}
+      {...tiedTo(id, hint, error)}
       {...rest}
     />
   </Field>
@@ -100,32 +82,14 @@ export const Confirm: FC<PropsWithChildren<{ summary: string; open?: boolean }>>
   </details>
 )
 
-/** A moment as a form states it, in Asia/Shanghai, which has no summer time; undefined where nothing is stated. */
-export function readMoment(text: string): string | undefined {
-  if (text === '') return undefined
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/.test(text)
-    ? Date.parse(`${text}+08:00`)
-    : Number.NaN
-  // What is no time goes on as it is, so that the API refuses it at its field.
-  return Number.isNaN(at) ? text : new Date(at).toISOString()
-}
-
-const SHANGHAI_MS = 8 * 60 * 60 * 1_000
-
-/** A time of the API as a form states it. */
-export const writeMoment = (time: string | null): string =>
-  time === null ? '' : new Date(Date.parse(time) + SHANGHAI_MS).toISOString().slice(0, 16)
-
 const general = {
   zh: {
-    faster: '有人抢先了一步:情况已经变了,下面是现在的样子。什么也没有改。',
-    wrong: '有一处填得不对,看标出来的地方。什么也没有改。',
-    field: '这里填得不对,请按说明填写。',
+    faster: '有人抢先了一步：情况已经变了，下面是现在的样子。什么也没有改。',
+    wrong: '有一处填得不对，看标出来的地方。什么也没有改。',
   },
   en: {
     faster: 'Someone else was faster: it changed meanwhile. Below is how it stands now; nothing was done.',
     wrong: 'Something is not as it should be; see the marked fields. Nothing was done.',
-    field: 'Not as it should be: see what is expected here.',
   },
 }
 
@@ -134,5 +98,7 @@ export const tellRefusal = (lang: Lang, { status }: Refused): string =>
   status === 409 ? general[lang].faster : general[lang].wrong
 
 /** What is said at a field that was refused; undefined at one that was not. */
-export const errorAt = (lang: Lang, refused: Refused | null, name: string): string | undefined =>
-  refused?.fields.has(name) ? general[lang].field : undefined
+export function errorAt(lang: Lang, refused: Refused | null, name: string): string | undefined {
+  const message = refused?.fields.get(name)
+  return message === undefined ? undefined : sayFieldError(lang, message)
+}

@@ -10,11 +10,11 @@ const words = {
     name: '中文名',
     nameEn: '英文名',
     contact: '联系人',
-    contactHint: '出问题时找谁:邮箱或电话。',
+    contactHint: '出问题时找谁：邮箱或电话。',
     timeZone: '时区',
-    timeZoneHint: '业务线的一天从这里的零点开始,如 Asia/Shanghai。',
+    timeZoneHint: '业务线的一天从这里的零点开始，如 Asia/Shanghai。',
     kinds: '善行种类',
-    kindsHint: '用空格隔开,每种用小写字母、数字和连字符,最多 32 种。正在生效规则的种类不能拿掉。',
+    kindsHint: '用空格隔开，每种用小写字母、数字和连字符，最多 32 种。正在生效规则的种类不能拿掉。',
     rate: '每分钟最多条数',
     rateHint: '1 到 1,800,000。',
     mayPledge: '可以替自己的用户捐花',
@@ -61,7 +61,7 @@ export const lineBody = (form: Form) => ({
   ...typedLine(form),
   kinds: form
     .text('kinds')
-    .split(/[\s,,、]+/)
+    .split(/[\s,，、]+/)
     .filter(Boolean),
   ratePerMinute: form.int('ratePerMinute'),
 })

@@ -1,8 +1,9 @@
 import type { FC } from 'hono/jsx'
 import type { Lang } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pill, Said } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
-import { lineStates, lineTones, nameOf } from './line-words.ts'
+import { lineStates, lineTones } from './line-words.ts'
 
 const words = {
   zh: {

@@ -6,15 +6,15 @@ import { Confirm, Input } from './fields.tsx'
 
 const words = {
   zh: {
-    isPaused: '这条业务线暂停着:它报来的善行和捐花都不收,请它留着,恢复后再送。',
+    isPaused: '这条业务线暂停着：它报来的善行和捐花都不收，请它留着，恢复后再送。',
     pause: '暂停',
-    pauseText: '暂停后,它报来的善行和捐花都会被拒,直到恢复。已经发出的花不受影响。',
+    pauseText: '暂停后，它报来的善行和捐花都会被拒，直到恢复。已经发出的花不受影响。',
     pauseYes: '确定暂停',
     resume: '恢复',
-    resumeText: '恢复后,它报来的善行又会照规则得花。',
+    resumeText: '恢复后，它报来的善行又会照规则得花。',
     resumeYes: '确定恢复',
     close: '关闭',
-    closeText: '关闭是永久的:不能再打开,也不能再改。它的流水和对账都留着。',
+    closeText: '关闭是永久的：不能再打开，也不能再改。它的流水和对账都留着。',
     closeId: '输入业务线的编号来确认',
     closeYes: '永久关闭',
   },

@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { callInside, type Listed, readInside } from '../../pages/frame/inside.ts'
 import { type Lang, writeNumber } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
 import { Moment, Notice, Pill, Said, Section } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
@@ -9,11 +10,11 @@ import type { RuleWire } from '../../registry/rules-routes.ts'
 import type { SecretWire } from '../../registry/secrets-routes.ts'
 import type { LineDayWire } from '../../totals/routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
-import { apiPath, FASTER, pathPart, type Refused, refusedBy, tellRefusal } from './fields.tsx'
+import { FASTER, type Refused, refusedBy, tellRefusal } from './fields.tsx'
 import { type LineFields, LineInputs, lineBody, typedLine } from './line-form.tsx'
 import { LineHead } from './line-head.tsx'
 import { LineMoves } from './line-moves.tsx'
-import { nameOf } from './line-words.ts'
+import { apiPath, pathPart } from './paths.ts'
 
 const words = {
   zh: {
@@ -24,7 +25,7 @@ const words = {
     nobody: '没有填',
     timeZone: '时区',
     userIds: '用户号',
-    ids: { platform: '平台的', own: '它自己的,由用户绑定' },
+    ids: { platform: '平台的', own: '它自己的，由用户绑定' },
     rate: '每分钟最多',
     items: (count: string) => `${count} 条`,
     mayPledge: '替用户捐花',
@@ -33,7 +34,7 @@ const words = {
     createdAt: '登记于',
     kinds: '善行种类',
     earns: '有生效的规则',
-    nothing: '没有生效的规则:报来的善行一朵也得不到',
+    nothing: '没有生效的规则：报来的善行一朵也得不到',
     secrets: '密钥',
     verifying: (count: number) => `${count} 个在用`,
     days: '最近的对账',
@@ -41,9 +42,9 @@ const words = {
     differ: (count: number) => `${count} 天对不上`,
     change: '修改',
     save: '保存',
-    closed: '业务线已关闭,不能再改。',
-    inUse: '拿掉的种类里有正在生效的规则,请先停用规则。什么也没有改。',
-    wrongId: '编号不对,没有关闭。',
+    closed: '业务线已关闭，不能再改。',
+    inUse: '拿掉的种类里有正在生效的规则，请先停用规则。什么也没有改。',
+    wrongId: '编号不对，没有关闭。',
   },
   en: {
     done: {
@@ -177,7 +178,7 @@ async function linePage(
         {line.state === 'closed' ? (
           <p>{t.closed}</p>
         ) : (
-          <details class="card ops-more" open={typed !== undefined}>
+          <details class="card folded" open={typed !== undefined}>
             <summary>{t.change}</summary>
             <form method="post" action={`/ops/lines/${line.id}/change`}>
               <input type="hidden" name="seen" value={seenOf(line)} />

@@ -2,14 +2,17 @@ import type { FC } from 'hono/jsx'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { callInside, type Listed, readInside } from '../../pages/frame/inside.ts'
 import { type Lang, writeNumber } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
+import { nextOf } from '../../pages/frame/paging.ts'
 import { More, Notice, Pill, Said, Section } from '../../pages/frame/parts.tsx'
 import type { CreatedLineWire, LineWire } from '../../registry/lines-routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { Glance, readAttention } from './attention.tsx'
-import { apiPath, errorAt, Input, type Refused, refusedBy, tellRefusal } from './fields.tsx'
+import { errorAt, Input, type Refused, refusedBy, tellRefusal } from './fields.tsx'
 import { type LineFields, LineInputs, lineBody, typedLine } from './line-form.tsx'
-import { lineStates, lineTones, nameOf } from './line-words.ts'
+import { lineStates, lineTones } from './line-words.ts'
+import { apiPath } from './paths.ts'
 import { secretPage } from './secret-page.tsx'
 
 const words = {
@@ -23,13 +26,13 @@ const words = {
     more: '更多业务线',
     create: '登记一条业务线',
     id: '编号',
-    idHint: '小写字母、数字和连字符,最多 64 个;定下就不能改。',
+    idHint: '小写字母、数字和连字符，最多 64 个；定下就不能改。',
     taken: '已经有这个编号的业务线。',
     userIds: '用谁的用户号',
     platform: '平台的用户号',
-    ownIds: '它自己的用户号,由用户来绑定',
+    ownIds: '它自己的用户号，由用户来绑定',
     forGood: '定下就不能改。',
-    submit: '登记,并生成密钥',
+    submit: '登记，并生成密钥',
     created: (id: string) => `业务线 ${id} 登记好了`,
   },
   en: {
@@ -116,7 +119,7 @@ async function linesPage(c: PageContext, typed: NewLine = EMPTY, refused: Refuse
               <LineCard lang={lang} line={line} />
             ))}
         </ul>
-        <More href={nextCursor && `/ops/lines?cursor=${encodeURIComponent(nextCursor)}`}>{t.more}</More>
+        <More href={nextOf('/ops/lines', nextCursor)}>{t.more}</More>
       </Section>
       {!refused && <CreateForm lang={lang} typed={typed} refused={null} />}
     </>,
@@ -164,7 +167,7 @@ const CreateForm: FC<{ lang: Lang; typed: NewLine; refused: Refused | null }> = 
   return (
     <Section id="create" title={t.create}>
       {refused && <Notice tone="bad">{taken ? t.taken : tellRefusal(lang, refused)}</Notice>}
-      <details class="card ops-more" open={refused !== null}>
+      <details class="card folded" open={refused !== null}>
         <summary>{t.create}</summary>
         <form method="post" action="/ops/lines">
           <Input

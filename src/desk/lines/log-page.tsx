@@ -1,17 +1,19 @@
 import type { ChangeWire } from '../../audit/routes.ts'
 import { callInside, type Listed } from '../../pages/frame/inside.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
+import { nextOf } from '../../pages/frame/paging.ts'
 import { More } from '../../pages/frame/parts.tsx'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { ChangeItem } from './change-item.tsx'
-import { apiPath, Input, refusedBy } from './fields.tsx'
+import { Input, refusedBy } from './fields.tsx'
+import { apiPath } from './paths.ts'
 
 const words = {
   zh: {
     title: '日志',
-    lead: '谁在什么时候改了什么,新的在前。密钥从不写进日志。',
+    lead: '谁在什么时候改了什么，新的在前。密钥从不写进日志。',
     subject: '只看这一样的改动',
-    hint: '如 line:steps、dream:编号、endpoint:ep_…;空着就是全部。',
+    hint: '如 line:steps、dream:编号、endpoint:ep_…；空着就是全部。',
     wrong: '认不出这样的写法。',
     show: '查看',
     none: '没有这样的改动。',
@@ -40,7 +42,6 @@ logPages.view('/ops/audit/log', async (c) => {
   const answer = await callInside<Listed<ChangeWire>>(c, apiPath(['audit', 'log'], query))
   const wrong = answer.ok ? null : refusedBy(answer)
   const { items, nextCursor } = answer.ok ? answer.data : { items: [], nextCursor: null }
-  const more = new URLSearchParams({ ...(subject ? { subject } : {}), cursor: nextCursor ?? '' })
   return sendDeskPage(
     c,
     'audit',
@@ -63,7 +64,7 @@ logPages.view('/ops/audit/log', async (c) => {
           <ChangeItem lang={lang} change={change} />
         ))}
       </ul>
-      <More href={nextCursor && `/ops/audit/log?${more}`}>{t.more}</More>
+      <More href={nextOf('/ops/audit/log', nextCursor, { subject })}>{t.more}</More>
     </>,
   )
 })

@@ -2,18 +2,20 @@ import type { FC } from 'hono/jsx'
 import type { RevocationWire } from '../../lines/revocation-routes.ts'
 import { type Listed, readInside } from '../../pages/frame/inside.ts'
 import type { Lang } from '../../pages/frame/language.ts'
+import { colon } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
+import { nextOf } from '../../pages/frame/paging.ts'
 import { Flowers, Moment, More, Pill, Said } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
-import { apiPath, pathPart } from './fields.tsx'
 import { LineHead } from './line-head.tsx'
-import { nameOf } from './line-words.ts'
+import { apiPath, pathPart } from './paths.ts'
 
 const words = {
   zh: {
     title: '撤回与损失',
-    lead: '业务线撤回的善行。花已经给了定下来的梦想、收不回来的,算业务线的损失。',
+    lead: '业务线撤回的善行。花已经给了定下来的梦想、收不回来的，算业务线的损失。',
     all: '全部',
     onlyLost: '只看有损失的',
     filter: '筛选',
@@ -23,7 +25,7 @@ const words = {
     waiting: '正在收回',
     lossy: '有损失',
     noted: '先记下了',
-    unknown: '没报过:再报来也不得花',
+    unknown: '没报过：再报来也不得花',
     earned: '当时得了',
     taken: '收回',
     lost: '损失',
@@ -67,7 +69,6 @@ revocationsPages.view('/ops/lines/:line/revocations', async (c) => {
     ),
   ])
   const here = `/ops/lines/${line.id}/revocations`
-  const more = new URLSearchParams({ ...(lost ? { lost } : {}), cursor: nextCursor ?? '' })
   return sendDeskPage(
     c,
     'lines',
@@ -89,7 +90,7 @@ revocationsPages.view('/ops/lines/:line/revocations', async (c) => {
           <RevocationItem lang={lang} revocation={each} />
         ))}
       </ul>
-      <More href={nextCursor && `${here}?${more}`}>{t.more}</More>
+      <More href={nextOf(here, nextCursor, { lost })}>{t.more}</More>
     </>,
   )
 })
@@ -120,7 +121,9 @@ const RevocationItem: FC<{ lang: Lang; revocation: RevocationWire }> = ({ lang, 
         )}
       </p>
       <p class="small">
-        <Moment lang={lang} time={at} /> · {t.reason}: <Said>{reason}</Said>
+        <Moment lang={lang} time={at} /> · {t.reason}
+        {colon[lang]}
+        <Said>{reason}</Said>
       </p>
     </li>
   )

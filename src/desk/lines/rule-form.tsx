@@ -1,16 +1,17 @@
 import type { FC } from 'hono/jsx'
+import { readMoment, writeMoment } from '../../pages/frame/clock.ts'
 import type { Form } from '../../pages/frame/forms.ts'
 import type { Lang } from '../../pages/frame/language.ts'
-import { Field } from '../../pages/frame/parts.tsx'
+import { Field, tiedTo } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { RuleWire } from '../../registry/rules-routes.ts'
-import { describedBy, errorAt, Input, type Refused, readMoment, writeMoment } from './fields.tsx'
+import { errorAt, Input, type Refused } from './fields.tsx'
 
 const words = {
   zh: {
     kind: '善行种类',
     per: '每多少数量',
-    perHint: '善行报来的数量,如步数。',
+    perHint: '善行报来的数量，如步数。',
     flowers: '得几朵花',
     minimum: '至少多少数量才得花',
     capPerDay: '每人每天最多几朵',
@@ -18,10 +19,10 @@ const words = {
     lineBudget: '整条业务线一共最多几朵',
     free: '空着就是不限。',
     validFrom: '从何时做的善行算数',
-    validTo: '到何时为止(不含)',
-    time: '北京时间;空着就是不限。',
+    validTo: '到何时为止（不含）',
+    time: '北京时间；空着就是不限。',
     cooldown: '两次得花至少隔几秒',
-    cooldownHint: '0 到 2,592,000(30 天)。',
+    cooldownHint: '0 到 2,592,000（30 天）。',
     submit: '存为草稿',
   },
   en: {
@@ -83,8 +84,8 @@ export function ruleBody(form: Form) {
     capPerDay: amount('capPerDay'),
     capPerCampaign: amount('capPerCampaign'),
     lineBudget: amount('lineBudget'),
-    validFrom: readMoment(form.text('validFrom')) ?? null,
-    validTo: readMoment(form.text('validTo')) ?? null,
+    validFrom: readMoment(form.text('validFrom')) || null,
+    validTo: readMoment(form.text('validTo')) || null,
     cooldownSeconds: form.int('cooldownSeconds'),
   }
 }
@@ -105,12 +106,7 @@ export const RuleForm: FC<{ lang: Lang; line: LineWire; values: RuleFields; refu
   return (
     <form method="post" action={`/ops/lines/${line.id}/rules`}>
       <Field id="kind" label={t.kind} error={kindError}>
-        <select
-          id="kind"
-          name="kind"
-          aria-describedby={describedBy('kind', undefined, kindError)}
-          aria-invalid={kindError ? 'true' : undefined}
-        >
+        <select id="kind" name="kind" {...tiedTo('kind', undefined, kindError)}>
           {line.kinds.map((kind) => (
             <option value={kind} selected={kind === values.kind}>
               {kind}

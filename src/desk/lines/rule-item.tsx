@@ -23,10 +23,12 @@ const words = {
     retiredAt: '停用于',
     activate: '启用',
     activateText: (before: string) =>
-      before === '' ? '启用后,这种善行照这一版得花。' : `启用后照这一版得花;现在的第 ${before} 版同时停用。`,
+      before === ''
+        ? '启用后，这种善行照这一版得花。'
+        : `启用后照这一版得花；现在的第 ${before} 版同时停用。`,
     activateYes: '确定启用',
     retire: '停用',
-    retireText: { draft: '草稿停用后不能再启用。', active: '停用后,这种善行一朵也得不到,直到启用另一版。' },
+    retireText: { draft: '草稿停用后不能再启用。', active: '停用后，这种善行一朵也得不到，直到启用另一版。' },
     retireYes: '确定停用',
     again: '照它起草新版本',
   },
@@ -137,5 +139,5 @@ function tellRule(lang: Lang, rule: RuleWire): string {
     ...(validFrom === null ? [] : [t.validFrom(writeTime(lang, validFrom))]),
     ...(validTo === null ? [] : [t.validTo(writeTime(lang, validTo))]),
     ...(cooldownSeconds > 0 ? [t.cooldown(number(cooldownSeconds))] : []),
-  ].join(lang === 'zh' ? ';' : '; ')
+  ].join(lang === 'zh' ? '；' : '; ')
 }

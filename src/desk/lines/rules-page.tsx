@@ -3,14 +3,15 @@ import type { PageContext } from '../../pages/frame/context.ts'
 import type { Form } from '../../pages/frame/forms.ts'
 import { callInside, type Listed, readInside } from '../../pages/frame/inside.ts'
 import type { Lang } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
 import { Notice, Pill, Section } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { RuleWire } from '../../registry/rules-routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
-import { apiPath, FASTER, pathPart, type Refused, refusedBy, tellRefusal } from './fields.tsx'
+import { FASTER, type Refused, refusedBy, tellRefusal } from './fields.tsx'
 import { LineHead } from './line-head.tsx'
-import { nameOf } from './line-words.ts'
+import { apiPath, pathPart } from './paths.ts'
 import { type RuleFields, RuleForm, ruleBody, ruleFields, typedRule } from './rule-form.tsx'
 import { RuleItem } from './rule-item.tsx'
 
@@ -18,18 +19,18 @@ const words = {
   zh: {
     title: '得花规则',
     done: {
-      drafted: '存好了草稿。它现在不发花,等你启用。',
-      activated: '启用了,十秒之内处处照它发花。',
-      retired: '停用了,十秒之内处处不再发花。',
+      drafted: '存好了草稿。它现在不发花，等你启用。',
+      activated: '启用了，十秒之内处处照它发花。',
+      retired: '停用了，十秒之内处处不再发花。',
     },
-    noActive: '没有生效的规则:这种善行一朵也得不到。',
+    noActive: '没有生效的规则：这种善行一朵也得不到。',
     none: '还没有规则。',
     old: (count: number) => `已停用的 ${count} 个版本`,
     draft: '起草一个新版本',
-    draftText: '起草的版本先不发花;启用时,这种善行的上一个版本同时停用。',
+    draftText: '起草的版本先不发花；启用时，这种善行的上一个版本同时停用。',
     from: (kind: string, version: number) => `照 ${kind} 第 ${version} 版填好了。`,
-    closed: '业务线已关闭,规则不能再变。',
-    notKind: '业务线不再报这种善行,不能启用。',
+    closed: '业务线已关闭，规则不能再变。',
+    notKind: '业务线不再报这种善行，不能启用。',
     limit: '版本已经到最多的数量。什么也没有改。',
   },
   en: {
@@ -119,7 +120,7 @@ async function rulesPage(
       ))}
       {open && (
         <Section id="draft" title={t.draft}>
-          <details class="card ops-more" open={typed !== undefined || from !== undefined}>
+          <details class="card folded" open={typed !== undefined || from !== undefined}>
             <summary>{t.draft}</summary>
             <p>{t.draftText}</p>
             {from && <p class="hint">{t.from(from.kind, from.version)}</p>}
@@ -162,7 +163,7 @@ const KindRules: FC<{ lang: Lang; line: LineWire; kind: string; rules: readonly 
         <RuleItem lang={lang} line={line} rule={rule} active={active} />
       ))}
       {retired.length > 0 && (
-        <details class="ops-more">
+        <details>
           <summary>{t.old(retired.length)}</summary>
           {retired.map((rule) => (
             <RuleItem lang={lang} line={line} rule={rule} active={active} />

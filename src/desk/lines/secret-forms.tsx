@@ -7,14 +7,14 @@ import { errorAt, Input, type Refused } from './fields.tsx'
 const words = {
   zh: {
     rotate: '换一个新密钥',
-    rotateText: '新的马上能用;旧的在重叠时间里照样能用,然后到期。',
+    rotateText: '新的马上能用；旧的在重叠时间里照样能用，然后到期。',
     overlap: '重叠几小时',
     overlapHint: '0 到 168。0 就是旧的立刻到期。',
     rotateYes: '生成新密钥',
     key: '加一个 Ed25519 公钥',
-    keyText: '私钥由对方自己保管,我们只存公钥。',
+    keyText: '私钥由对方自己保管，我们只存公钥。',
     publicKey: '公钥',
-    publicKeyHint: 'whpk_ 开头,后面是 32 字节的 base64。',
+    publicKeyHint: 'whpk_ 开头，后面是 32 字节的 base64。',
     keyError: '不是 Ed25519 公钥。',
     keyYes: '加上公钥',
   },

@@ -4,8 +4,8 @@ import { type DeskSection, sendDeskPage } from '../frame.tsx'
 
 const words = {
   zh: {
-    once: '只显示这一次。现在就抄下来,交给负责的人;关掉这一页后,谁也看不到它了。',
-    lost: '没抄下来?再换一个就好,旧的照样作废。',
+    once: '只显示这一次。现在就抄下来，交给负责的人；关掉这一页后，谁也看不到它了。',
+    lost: '没抄下来？再换一个就好，旧的照样作废。',
     secret: '密钥',
     copied: '我抄好了',
   },

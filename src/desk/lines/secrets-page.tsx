@@ -3,33 +3,34 @@ import type { PageContext } from '../../pages/frame/context.ts'
 import type { Form } from '../../pages/frame/forms.ts'
 import { callInside, type Listed, readInside } from '../../pages/frame/inside.ts'
 import type { Lang } from '../../pages/frame/language.ts'
+import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
 import { Moment, Notice, Pill, Section } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { NewSecretWire, SecretWire } from '../../registry/secrets-routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
-import { apiPath, Confirm, FASTER, pathPart, type Refused, refusedBy, tellRefusal } from './fields.tsx'
+import { Confirm, FASTER, type Refused, refusedBy, tellRefusal } from './fields.tsx'
 import { LineHead } from './line-head.tsx'
-import { nameOf } from './line-words.ts'
+import { apiPath, pathPart } from './paths.ts'
 import { AddForms, OVERLAP_HOURS, type SecretTyped } from './secret-forms.tsx'
 import { secretPage } from './secret-page.tsx'
 
 const words = {
   zh: {
     title: '密钥',
-    done: { added: '公钥加好了,十秒之内处处生效。', revoked: '作废了,十秒之内处处失效。' },
+    done: { added: '公钥加好了，十秒之内处处生效。', revoked: '作废了，十秒之内处处失效。' },
     now: '现在能验签的',
-    schemes: { v1: '共享密钥 (v1)', v1a: 'Ed25519 公钥 (v1a)' },
+    schemes: { v1: '共享密钥（v1）', v1a: 'Ed25519 公钥（v1a）' },
     since: '加于',
     until: '到期',
     good: '在用',
     ending: '换下中',
     revoke: '立刻作废',
-    revokeText: '用它签的请求十秒之内处处被拒。泄露了就这样做;平时请先换新的。',
+    revokeText: '用它签的请求十秒之内处处被拒。泄露了就这样做；平时请先换新的。',
     revokeYes: '确定作废',
-    last: '这是最后一个,作废了业务线就没法签名。请先换一个新的。什么也没有改。',
+    last: '这是最后一个，作废了业务线就没法签名。请先换一个新的。什么也没有改。',
     limit: '同时最多这么多个。请先作废一个。什么也没有改。',
-    closed: '业务线已关闭,不能再加。',
+    closed: '业务线已关闭，不能再加。',
     made: (name: string) => `${name} 的新密钥`,
   },
   en: {

@@ -151,23 +151,36 @@ const USED_KEYS = 'used-keys'
 /** @typedef {{ key: string, flowers: number, at: number }} Gift */
 
 /**
- * What a browser keeps; where it keeps nothing, as long as the page is.
- * @param {'localStorage' | 'sessionStorage'} name @returns {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>}
+ * What a browser keeps; what it does not keep, or is too full for, as long as the page is.
+ * @param {'localStorage' | 'sessionStorage'} name
  */
 function openShelf(name) {
+  /** @type {Map<string, string>} */
+  const memory = new Map()
+  /** @type {Storage | undefined} */
+  let shelf
   try {
-    const shelf = window[name]
-    shelf.setItem('try', '')
-    shelf.removeItem('try')
-    return shelf
-  } catch {
-    /** @type {Map<string, string>} */
-    const memory = new Map()
-    return {
-      getItem: (key) => memory.get(key) ?? null,
-      setItem: (key, text) => memory.set(key, text),
-      removeItem: (key) => memory.delete(key),
-    }
+    shelf = window[name]
+  } catch {}
+  return {
+    /** @param {string} key */
+    getItem: (key) => memory.get(key) ?? shelf?.getItem(key) ?? null,
+    /** @param {string} key @param {string} text */
+    setItem(key, text) {
+      memory.delete(key)
+      try {
+        if (!shelf) throw new Error('nothing is kept here')
+        shelf.setItem(key, text)
+      } catch {
+        memory.set(key, text)
+      }
+    },
+    /** @param {string} key */
+    removeItem(key) {
+      memory.delete(key)
+      shelf?.removeItem(key)
+    },
+    keys: () => Object.keys(shelf ?? {}),
   }
 }
 
@@ -277,8 +290,9 @@ function follow(place, dream, settle) {
     if (verdict === null) {
       tell('wait', 'elsewhere', gift)
       timer = setTimeout(attempt, 2_000)
-    } else if (isOpen(verdict)) wait(gift, verdict)
-    else end(gift, verdict)
+    } else if (!isOpen(verdict)) end(gift, verdict)
+    // Else whoever gave it up in the meantime was told so.
+    else if (kept(name)?.key === gift.key) wait(gift, verdict)
   }
 
   /** @param {Gift} gift @param {Verdict} verdict */
@@ -393,12 +407,15 @@ function takeGifts() {
   const came = performance.getEntriesByType('navigation')[0]?.toJSON().type
   if (came === 'back_forward' && find(document, '[data-give]') && navigator.onLine) location.reload()
   for (const form of document.querySelectorAll('form')) if (form.dataset.give !== undefined) takeForm(form)
-  // Elsewhere: gifts of this person that are still without a verdict.
+  // Elsewhere: gifts of this person that are still without a verdict, each with a place of its own.
   const place = find(document, '[data-gifts] [data-gift]')
-  const start = `gift:${place?.dataset.user}:`
   if (!place) return
-  for (const name of Object.keys(gifts))
-    if (name.startsWith(start)) follow(place, name.slice(start.length), () => {})
+  const start = `gift:${place.dataset.user}:`
+  for (const name of gifts.keys().filter((name) => name.startsWith(start))) {
+    const own = /** @type {HTMLElement} */ (place.cloneNode(true))
+    place.after(own)
+    follow(own, name.slice(start.length), () => {})
+  }
 }
 
 // What cannot be undone

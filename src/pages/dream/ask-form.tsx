@@ -1,15 +1,15 @@
 import type { FC } from 'hono/jsx'
 import { MAX_QUESTION_LENGTH } from '../../supervision/rules.ts'
 import type { Lang, Words } from '../frame/language.ts'
-import { Field } from '../frame/parts.tsx'
+import { Field, RadioField, tiedTo } from '../frame/parts.tsx'
 
 const words = {
   zh: {
     kind: '这是',
-    question: '提问:想知道什么',
-    concern: '质疑:觉得哪里不对',
+    question: '提问：想知道什么',
+    concern: '质疑：觉得哪里不对',
     text: '内容',
-    hint: `最多 ${MAX_QUESTION_LENGTH} 个字,公开显示,不显示你的名字。答复会出现在你的消息里。`,
+    hint: `最多 ${MAX_QUESTION_LENGTH} 个字，公开显示，不显示你的名字。答复会出现在你的消息里。`,
     wrongText: `请写 1 到 ${MAX_QUESTION_LENGTH} 个字。`,
     wrongKind: '请选一种。',
     send: '公开提出',
@@ -45,29 +45,19 @@ export const AskForm: FC<{ lang: Lang; dream: string; asked?: Asked | undefined 
   const wrong = (field: string): boolean => asked?.wrong.includes(field) ?? false
   const chosen = asked?.kind ?? 'question'
   return (
-    <form method="post" action={`/dreams/${encodeURIComponent(dream)}/questions`} class="ask">
-      <fieldset aria-describedby={wrong('kind') ? 'ask-kind-error' : undefined}>
-        <legend>{t.kind}</legend>
-        {KINDS.map((kind) => (
-          <label class="choice">
-            <input type="radio" name="kind" value={kind} checked={kind === chosen} required />
-            {t[kind]}
-          </label>
-        ))}
-        {wrong('kind') && (
-          <p class="error" id="ask-kind-error">
-            {t.wrongKind}
-          </p>
-        )}
-      </fieldset>
+    <form method="post" action={`/dreams/${encodeURIComponent(dream)}/questions`}>
+      <RadioField
+        {...{ id: 'ask-kind', name: 'kind', label: t.kind, chosen: chosen }}
+        options={KINDS.map((kind) => [kind, t[kind]])}
+        error={wrong('kind') ? t.wrongKind : undefined}
+      />
       <Field id="ask-text" label={t.text} hint={t.hint} error={wrong('text') ? t.wrongText : undefined}>
         <textarea
           id="ask-text"
           name="text"
           required
           maxlength={MAX_QUESTION_LENGTH}
-          aria-describedby={wrong('text') ? 'ask-text-hint ask-text-error' : 'ask-text-hint'}
-          aria-invalid={wrong('text') ? 'true' : undefined}
+          {...tiedTo('ask-text', t.hint, wrong('text'))}
         >
           {asked?.text}
         </textarea>

@@ -11,12 +11,14 @@ import type { QuestionSummary } from '../../supervision/questions-routes.ts'
 import type { QuestionWire } from '../../supervision/questions-wire.ts'
 import type { SupporterCounts } from '../../supporters/public-routes.ts'
 import type { PageContext } from '../frame/context.ts'
-import { StatePill, titleOf } from '../frame/dream-words.tsx'
+import { StatePill } from '../frame/dream-words.tsx'
 import type { Listed } from '../frame/inside.ts'
 import type { Words } from '../frame/language.ts'
 import { sendPage } from '../frame/layout.tsx'
+import { titleOf } from '../frame/names.ts'
 import { Pages } from '../frame/pages.tsx'
 import { Notice, Pill, Said } from '../frame/parts.tsx'
+import { readBalance } from '../giving/balance.ts'
 import { GivePanel } from '../giving/give-panel.tsx'
 import { DreamPlots } from '../numbers/dream-plots.tsx'
 import { Execution, isDecided } from './execution.tsx'
@@ -36,8 +38,8 @@ import { Amended, Story } from './story.tsx'
 const words = {
   zh: {
     sample: '示例',
-    sampleOf: '这是一个示例,不是真实的提案。',
-    feed: '订阅它的消息 (Atom)',
+    sampleOf: '这是一个示例，不是真实的提案。',
+    feed: '订阅它的消息（Atom）',
     badge: '徽章与嵌入',
     more: '带走它',
   },
@@ -62,7 +64,7 @@ dreamPages.view('/dreams/:dream', async (c) => {
   const dream = await readDream(c)
   const [parts, balance, following] = await Promise.all([
     loadParts(c, dream),
-    loadBalance(c),
+    readBalance(c),
     loadFollowing(c, dream.id),
   ])
   return sendPage(
@@ -110,12 +112,6 @@ async function loadParts(c: PageContext, dream: DreamDetail): Promise<Parts> {
   return { amendments, plan, grant, progress, reports, questions, summary, supporters, history, news }
 }
 
-/** What whoever is signed in has to give; null for anyone else, and where that cannot be read now. */
-async function loadBalance(c: PageContext): Promise<number | null> {
-  if (!c.get('session')) return null
-  return dataOf(await loadPart<{ readonly balance: number }>(c, '/v1/me'))?.balance ?? null
-}
-
 interface WholeDreamProps {
   readonly c: PageContext
   readonly dream: DreamDetail
@@ -130,7 +126,7 @@ const WholeDream: FC<WholeDreamProps> = ({ c, dream, parts, balance, following }
   const { amendments, plan, grant, progress, reports, questions, summary, supporters, history, news } = parts
   const path = `/dreams/${encodeURIComponent(dream.id)}`
   return (
-    <article class="dream">
+    <article>
       <Head c={c} dream={dream} amendments={amendments} />
       <Progress lang={lang} dream={dream} />
       <FollowNotice c={c} />

@@ -10,7 +10,7 @@ const words = {
   zh: {
     follow: '关注它',
     unfollow: '不再关注',
-    followed: '已经关注,它的消息会出现在「我的花」里。',
+    followed: '已经关注，它的消息会出现在“我的花”里。',
     unfollowed: '不再关注它了。',
   },
   en: {

@@ -11,7 +11,7 @@ const words = {
     answers: '负责',
     terms: '资助条款',
     added: '后来补充的条款',
-    reason: '原因:',
+    reason: '原因：',
   },
   en: {
     title: 'Grant',
@@ -39,7 +39,7 @@ export const Grant: FC<{ lang: Lang; grant: GrantWire; organisation: string }> =
         <Said>{organisation}</Said>
         {t.answers}
       </p>
-      <details class="fold">
+      <details>
         <summary>{t.terms}</summary>
         <Paragraphs text={grant.terms} />
       </details>

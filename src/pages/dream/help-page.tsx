@@ -3,7 +3,7 @@ import { SUPPORTER_KINDS } from '../../supporters/states.ts'
 import { callInside } from '../frame/inside.ts'
 import type { Lang, Words } from '../frame/language.ts'
 import { Pages, requireSession } from '../frame/pages.tsx'
-import { Field, Notice } from '../frame/parts.tsx'
+import { Field, Notice, RadioField, tiedTo } from '../frame/parts.tsx'
 import { paramOf, readDream } from './load.ts'
 import { type Refused, refusalOf } from './refusals.tsx'
 import { sendUnder } from './under.tsx'
@@ -11,15 +11,15 @@ import { sendUnder } from './under.tsx'
 const words = {
   zh: {
     title: '我也来帮忙',
-    lead: '告诉共创方你能做什么。他们会邀请你,或者说明为什么不合适。',
-    seen: '只要这份心意还在,共创方看得到你资料里的名字和联系方式。',
+    lead: '告诉共创方你能做什么。他们会邀请你，或者说明为什么不合适。',
+    seen: '只要这份心意还在，共创方看得到你资料里的名字和联系方式。',
     kind: '我能出',
-    volunteer: '时间:做志愿者',
-    skill: '专业能力:医生、设计、翻译……',
+    volunteer: '时间：做志愿者',
+    skill: '专业能力：医生、设计、翻译……',
     place: '场地',
     organisation: '我所在的机构',
     text: '具体说说',
-    hint: '最多 500 个字,只有共创方看得到。',
+    hint: '最多 500 个字，只有共创方看得到。',
     wrongText: '请写 1 到 500 个字。',
     wrongKind: '请选一种。',
     send: '告诉共创方',
@@ -85,28 +85,18 @@ const HelpForm: FC<HelpFormProps> = ({ lang, dream, offered, refused }) => {
     <form method="post" action={`/dreams/${encodeURIComponent(dream)}/help`}>
       {refused?.notice && <Notice tone="bad">{refused.notice}</Notice>}
       <p class="lead">{t.lead}</p>
-      <fieldset aria-describedby={wrong('kind') ? 'help-kind-error' : undefined}>
-        <legend>{t.kind}</legend>
-        {SUPPORTER_KINDS.map((kind) => (
-          <label class="choice">
-            <input type="radio" name="kind" value={kind} checked={kind === offered?.kind} required />
-            {t[kind]}
-          </label>
-        ))}
-        {wrong('kind') && (
-          <p class="error" id="help-kind-error">
-            {t.wrongKind}
-          </p>
-        )}
-      </fieldset>
+      <RadioField
+        {...{ id: 'help-kind', name: 'kind', label: t.kind, chosen: offered?.kind }}
+        options={SUPPORTER_KINDS.map((kind) => [kind, t[kind]])}
+        error={wrong('kind') ? t.wrongKind : undefined}
+      />
       <Field id="help-text" label={t.text} hint={t.hint} error={wrong('text') ? t.wrongText : undefined}>
         <textarea
           id="help-text"
           name="text"
           required
           maxlength={MAX_TEXT_LENGTH}
-          aria-describedby={wrong('text') ? 'help-text-hint help-text-error' : 'help-text-hint'}
-          aria-invalid={wrong('text') ? 'true' : undefined}
+          {...tiedTo('help-text', t.hint, wrong('text'))}
         >
           {offered?.text}
         </textarea>

@@ -1,8 +1,8 @@
 import type { DreamDetail } from '../../dreams/wire.ts'
 import type { PageContext } from '../frame/context.ts'
-import { titleOf } from '../frame/dream-words.tsx'
 import { asProblem, callInside, readInside } from '../frame/inside.ts'
 import type { Lang } from '../frame/language.ts'
+import { nameOf } from '../frame/names.ts'
 
 /** How the pages of a dream read what they show. */
 
@@ -33,16 +33,6 @@ export const paramOf = (c: PageContext, name: string): string => encodeURICompon
 export const readDream = (c: PageContext): Promise<DreamDetail> =>
   readInside<DreamDetail>(c, `/v1/dreams/${paramOf(c, 'dream')}`)
 
-/** The query of a list of the API that goes on where the page's own does. */
-export function listQuery(c: PageContext, pageSize: number): string {
-  const cursor = c.req.query('cursor')
-  return `?pageSize=${pageSize}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
-}
-
-/** The way on from a page of a list; null at its end. */
-export const nextOf = (path: string, cursor: string | null): string | null =>
-  cursor === null ? null : `${path}?cursor=${encodeURIComponent(cursor)}`
-
 interface Named {
   readonly organisation: string
   readonly name: string
@@ -52,5 +42,5 @@ interface Named {
 /** What an organisation is called, as one of a dream's co-creators; its id where it is none of them. */
 export function organisationName(lang: Lang, coCreators: readonly Named[], id: string): string {
   const found = coCreators.find(({ organisation }) => organisation === id)
-  return found ? titleOf(lang, { title: found.name, titleEn: found.nameEn }) : id
+  return found ? nameOf(lang, found) : id
 }

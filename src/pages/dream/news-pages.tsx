@@ -7,8 +7,9 @@ import type { PageContext } from '../frame/context.ts'
 import { type Listed, readInside } from '../frame/inside.ts'
 import type { Words } from '../frame/language.ts'
 import { Pages } from '../frame/pages.tsx'
+import { listQuery, nextOf } from '../frame/paging.ts'
 import { More, Said } from '../frame/parts.tsx'
-import { dataOf, listQuery, loadPart, nextOf, paramOf, readDream } from './load.ts'
+import { dataOf, loadPart, paramOf, readDream } from './load.ts'
 import { Timeline } from './news.tsx'
 import { Evidence, tellChange } from './progress-line.tsx'
 import { ListOrNone, sendUnder } from './under.tsx'
@@ -36,7 +37,7 @@ async function sendTimeline(
   const path = `/dreams/${paramOf(c, 'dream')}/${list}`
   const [dream, { items, nextCursor }] = await Promise.all([
     readDream(c),
-    readInside<Listed<NewsWire>>(c, `/v1${path}${listQuery(c, ITEMS_A_PAGE)}`),
+    readInside<Listed<NewsWire>>(c, `/v1${path}${listQuery(c, { pageSize: ITEMS_A_PAGE })}`),
   ])
   const shown: Child = items.length === 0 ? <ListOrNone c={c} none /> : <Timeline lang={lang} items={items} />
   return sendUnder(
@@ -57,7 +58,7 @@ newsPages.view('/dreams/:dream/progress', async (c) => {
   const path = `${base}/progress`
   const [dream, { items, nextCursor }, plan, grant] = await Promise.all([
     readDream(c),
-    readInside<Listed<ProgressWire>>(c, `/v1${path}${listQuery(c, ITEMS_A_PAGE)}`),
+    readInside<Listed<ProgressWire>>(c, `/v1${path}${listQuery(c, { pageSize: ITEMS_A_PAGE })}`),
     loadPart<PlanWire>(c, `/v1${base}/plan`),
     loadPart<GrantWire>(c, `/v1${base}/grant`),
   ])

@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { NewsWire } from '../../life/news-wire.ts'
 import type { Listed } from '../frame/inside.ts'
 import type { Lang, Words } from '../frame/language.ts'
+import { titleOf } from '../frame/names.ts'
 import { Moment, More, Paragraphs, Said, Section } from '../frame/parts.tsx'
 import { dataOf, type Part } from './load.ts'
 import { Silent } from './pieces.tsx'
@@ -30,7 +31,7 @@ export const Timeline: FC<{ lang: Lang; items: readonly NewsWire[] }> = ({ lang,
       <li>
         <p class="tight">
           <strong>
-            <Said>{lang === 'zh' ? title : titleEn}</Said>
+            <Said>{titleOf(lang, { title, titleEn })}</Said>
           </strong>
         </p>
         <p class="small tight">
@@ -61,14 +62,14 @@ export const History: FC<HistoryProps> = ({ lang, dream, history, news }) => {
     <Section id="history" title={t.title}>
       {silent && <Silent lang={lang} />}
       {moves && !empty(moves) && (
-        <details class="fold">
+        <details>
           <summary>{t.history}</summary>
           <Timeline lang={lang} items={moves.items} />
           <More href={moves.nextCursor && `${path}/history`}>{t.allSteps}</More>
         </details>
       )}
       {latest && !empty(latest) && (
-        <details class="fold">
+        <details>
           <summary>{t.news}</summary>
           <Timeline lang={lang} items={latest.items} />
           <More href={latest.nextCursor && `${path}/news`}>{t.allNews}</More>

@@ -7,8 +7,8 @@ import { Said } from '../frame/parts.tsx'
 
 const words = {
   zh: {
-    silent: '这一部分暂时读不到,请过一会儿再来看。其余内容不受影响。',
-    picture: (n: number, of: number, title: string) => `「${title}」的图片 ${n} / ${of}`,
+    silent: '这一部分暂时读不到，请过一会儿再来看。其余内容不受影响。',
+    picture: (n: number, of: number, title: string) => `“${title}”的图片 ${n} / ${of}`,
   },
   en: {
     silent: 'This part is not available right now; the rest of the page is. Look again in a moment.',

@@ -94,7 +94,7 @@ export const Milestones: FC<{ lang: Lang; plan: PlanWire; progress: readonly Pro
                 <Whose lang={lang} plan={plan} organisation={organisation} />
               </p>
               {told.length > 0 && (
-                <details class="fold">
+                <details>
                   <summary>
                     {t.evidence}
                     <span class="unseen">

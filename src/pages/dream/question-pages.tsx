@@ -6,9 +6,10 @@ import type { PageContext } from '../frame/context.ts'
 import { callInside, type Listed, readInside } from '../frame/inside.ts'
 import type { Words } from '../frame/language.ts'
 import { Pages, requireSession } from '../frame/pages.tsx'
-import { Field, More, Notice } from '../frame/parts.tsx'
+import { listQuery, nextOf } from '../frame/paging.ts'
+import { Field, More, Notice, tiedTo } from '../frame/parts.tsx'
 import { type Asked, AskForm } from './ask-form.tsx'
-import { dataOf, listQuery, loadPart, nextOf, paramOf, readDream } from './load.ts'
+import { dataOf, loadPart, paramOf, readDream } from './load.ts'
 import { isRaisable, Question } from './question.tsx'
 import { AnsweringTime, AskedNotice, Asking } from './questions.tsx'
 import { type Refused, refusalOf } from './refusals.tsx'
@@ -22,7 +23,7 @@ const words = {
     one: { question: '一条提问', concern: '一条质疑' },
     raise: '提交给运营方',
     reason: '为什么要运营方来看',
-    hint: `最多 ${MAX_REASON_LENGTH} 个字,只有运营方看得到;提交这件事本身是公开的。`,
+    hint: `最多 ${MAX_REASON_LENGTH} 个字，只有运营方看得到；提交这件事本身是公开的。`,
     wrong: `请写 1 到 ${MAX_REASON_LENGTH} 个字。`,
     signIn: '登录后提交给运营方',
   },
@@ -50,7 +51,7 @@ questionPages.view('/dreams/:dream/questions', async (c) => {
   const path = `/dreams/${paramOf(c, 'dream')}/questions`
   const [dream, { items, nextCursor }, summary] = await Promise.all([
     readDream(c),
-    readInside<Listed<QuestionWire>>(c, `/v1${path}${listQuery(c, QUESTIONS_A_PAGE)}`),
+    readInside<Listed<QuestionWire>>(c, `/v1${path}${listQuery(c, { pageSize: QUESTIONS_A_PAGE })}`),
     loadPart<QuestionSummary>(c, `/v1${path}/summary`),
   ])
   const counts = dataOf(summary)
@@ -129,8 +130,7 @@ async function sendQuestion(
           name="reason"
           required
           maxlength={MAX_REASON_LENGTH}
-          aria-describedby={wrong ? 'raise-reason-hint raise-reason-error' : 'raise-reason-hint'}
-          aria-invalid={wrong ? 'true' : undefined}
+          {...tiedTo('raise-reason', t.hint, wrong)}
         >
           {raised?.reason}
         </textarea>

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { QuestionWire } from '../../supervision/questions-wire.ts'
-import { titleOf } from '../frame/dream-words.tsx'
 import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { nameOf } from '../frame/names.ts'
 import { Moment, Paragraphs, Pill, Said, type Tone } from '../frame/parts.tsx'
 
 const words = {
@@ -15,8 +15,8 @@ const words = {
     operator: '平台运营方',
     took: (hours: string) => `用了 ${hours} 小时答复`,
     soon: '很快得到答复',
-    resolution: '运营方的处理:',
-    hidden: '这一条被隐藏了,原因:',
+    resolution: '运营方的处理：',
+    hidden: '这一条被隐藏了，原因：',
     raise: '提交给运营方',
   },
   en: {
@@ -73,13 +73,7 @@ export const Question: FC<{ lang: Lang; question: QuestionWire; alone?: boolean 
         <div class="answer">
           <p class="small">
             <strong>
-              {answer.organisation === null ? (
-                t.operator
-              ) : (
-                <Said>
-                  {titleOf(lang, { title: answer.organisation.name, titleEn: answer.organisation.nameEn })}
-                </Said>
-              )}
+              {answer.organisation === null ? t.operator : <Said>{nameOf(lang, answer.organisation)}</Said>}
             </strong>{' '}
             · <Moment lang={lang} time={answer.at} />
             {index === 0 && responseHours !== null && <> · {tellHours(lang, responseHours)}</>}

@@ -14,14 +14,14 @@ import { Question } from './question.tsx'
 const words = {
   zh: {
     title: '提问与质疑',
-    none: '还没有人提问。任何人都可以在这里公开提问,由共创方或平台答复。',
-    counts: (answered: string, open: string) => `已答复 ${answered} 条,等待答复 ${open} 条。`,
+    none: '还没有人提问。任何人都可以在这里公开提问，由共创方或平台答复。',
+    counts: (answered: string, open: string) => `已答复 ${answered} 条，等待答复 ${open} 条。`,
     median: (hours: string) => `一半的答复在 ${hours} 小时之内。`,
     soon: '一半的答复不到一小时。',
     all: '全部提问与质疑',
     ask: '我要提问或质疑',
     signIn: '登录后提问或质疑',
-    asked: '已经公开提出,稍等片刻就会出现在下面。有了答复会告诉你。',
+    asked: '已经公开提出，稍等片刻就会出现在下面。有了答复会告诉你。',
     raised: '已经提交给运营方。',
   },
   en: {
@@ -75,7 +75,7 @@ export const Asking: FC<{ c: PageContext; dream: string; open?: boolean }> = ({ 
       </p>
     )
   return (
-    <details class="fold" open={open}>
+    <details open={open}>
       <summary>{t.ask}</summary>
       <AskForm lang={lang} dream={dream} />
     </details>

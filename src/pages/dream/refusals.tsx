@@ -19,8 +19,8 @@ export interface Refused {
 const words = {
   zh: {
     later: (minutes: string) => `请在 ${minutes} 分钟后再试。`,
-    state_conflict: '这已经做过了,或者情况已经变了。',
-    too_late: '这个梦想已经结束,不再需要了。',
+    state_conflict: '这已经做过了，或者情况已经变了。',
+    too_late: '这个梦想已经结束，不再需要了。',
   },
   en: {
     later: (minutes: string) =>

@@ -1,13 +1,14 @@
 import type { FC } from 'hono/jsx'
 import type { DreamDetail } from '../../dreams/wire.ts'
 import type { ReportSummaryWire, ReportWire } from '../../reports/wire.ts'
-import { titleOf } from '../frame/dream-words.tsx'
-import { type Listed, readInside } from '../frame/inside.ts'
+import { type Listed, readInside, readOptional } from '../frame/inside.ts'
 import type { Lang, Words } from '../frame/language.ts'
 import { sendPage } from '../frame/layout.tsx'
+import { titleOf } from '../frame/names.ts'
 import { Pages } from '../frame/pages.tsx'
-import { Day, Moment, More, Paragraphs, Said } from '../frame/parts.tsx'
-import { dataOf, listQuery, loadPart, nextOf, organisationName, paramOf, readDream } from './load.ts'
+import { listQuery, nextOf } from '../frame/paging.ts'
+import { Back, Day, Moment, More, Paragraphs, Said } from '../frame/parts.tsx'
+import { organisationName, paramOf, readDream } from './load.ts'
 import { Figures, Pictures } from './pieces.tsx'
 import { ReportItem, ReportMarks } from './reports.tsx'
 import { ListOrNone, sendUnder } from './under.tsx'
@@ -18,14 +19,14 @@ const words = {
     dream: '梦想',
     reports: '反馈',
     number: (n: number) => `第 ${n} 份反馈`,
-    by: '发布方:',
+    by: '发布方：',
     operator: '平台运营方',
     published: '发布于',
     due: '应发布于',
     corrections: '更正',
-    corrected: '反馈发布后不再改动,写错的地方在这里更正:',
+    corrected: '反馈发布后不再改动，写错的地方在这里更正：',
     more: '更早的反馈',
-    description: (title: string) => `「${title}」的反馈`,
+    description: (title: string) => `“${title}”的反馈`,
   },
   en: {
     back: 'Back to',
@@ -49,7 +50,7 @@ reportPages.view('/reports/:report', async (c) => {
   const lang = c.get('lang')
   const report = await readInside<ReportWire>(c, `/v1/reports/${paramOf(c, 'report')}`)
   // The report is shown where its dream cannot be read right now.
-  const dream = dataOf(await loadPart<DreamDetail>(c, `/v1/dreams/${encodeURIComponent(report.dream)}`))
+  const dream = await readOptional<DreamDetail>(c, `/v1/dreams/${encodeURIComponent(report.dream)}`)
   const description = dream ? { description: words[lang].description(titleOf(lang, dream)) } : {}
   return sendPage(
     c,
@@ -68,14 +69,11 @@ const WholeReport: FC<{ lang: Lang; report: ReportWire; dream: DreamDetail | nul
     organisation === null ? t.operator : organisationName(lang, dream?.coCreators ?? [], organisation)
   const { number, title, body, figures, pictures, corrections, publishedAt } = report
   return (
-    <article class="report">
-      <p class="back">
-        <a href={`/dreams/${encodeURIComponent(report.dream)}`}>
-          <span aria-hidden="true">← </span>
-          <span class="unseen">{t.back} </span>
-          {dream ? <Said>{titleOf(lang, dream)}</Said> : t.dream}
-        </a>
-      </p>
+    <article>
+      <Back href={`/dreams/${encodeURIComponent(report.dream)}`}>
+        <span class="unseen">{t.back} </span>
+        {dream ? <Said>{titleOf(lang, dream)}</Said> : t.dream}
+      </Back>
       <p class="small marks">
         <span>{t.number(number)}</span>
         <ReportMarks lang={lang} report={report} corrections={corrections.length} />
@@ -124,7 +122,7 @@ reportPages.view('/dreams/:dream/reports', async (c) => {
   const path = `/dreams/${paramOf(c, 'dream')}/reports`
   const [dream, { items, nextCursor }] = await Promise.all([
     readDream(c),
-    readInside<Listed<ReportSummaryWire>>(c, `/v1${path}${listQuery(c, REPORTS_A_PAGE)}`),
+    readInside<Listed<ReportSummaryWire>>(c, `/v1${path}${listQuery(c, { pageSize: REPORTS_A_PAGE })}`),
   ])
   return sendUnder(
     c,

@@ -6,27 +6,27 @@ import { tellTimeLeft } from '../wall/time-left.ts'
 
 const words = {
   zh: {
-    opens: (opens: string, closes: string) => `${opens} 开放收集小红花,到 ${closes} 截止。`,
+    opens: (opens: string, closes: string) => `${opens} 开放收集小红花，到 ${closes} 截止。`,
     lacks: (flowers: string) => `还差 ${flowers} 朵达到最低执行额度。`,
     closes: (at: string, left: string) =>
-      `${at} 截止(${left})。到时没有达到额度,收到的小红花会全部退回给捐花的人。`,
+      `${at} 截止（${left}）。到时没有达到额度，收到的小红花会全部退回给捐花的人。`,
     reached: (at: string) => `${at} 达到了最低执行额度。`,
-    open: (at: string, left: string) => `还可以给它送花,到 ${at} 截止(${left})。`,
+    open: (at: string, left: string) => `还可以给它送花，到 ${at} 截止（${left}）。`,
     settles: (at: string) => `资助决定会在 ${at} 之前作出。`,
-    closing: '已经停止收集,最后几笔正在入账。',
-    settling: '已经停止收集,正在等资助决定。',
+    closing: '已经停止收集，最后几笔正在入账。',
+    settling: '已经停止收集，正在等资助决定。',
     expired: (at: string) => `${at} 截止时没有达到最低执行额度。`,
     returned: (flowers: string, pledges: string, at: string) =>
-      `收到的 ${flowers} 朵小红花(${pledges} 次送花)已在 ${at} 全部退回给捐花的人。`,
+      `收到的 ${flowers} 朵小红花（${pledges} 次送花）已在 ${at} 全部退回给捐花的人。`,
     returning: (flowers: string, pledges: string) =>
-      `小红花正在退回给捐花的人:已经退了 ${flowers} 朵(${pledges} 次送花)。`,
-    nothing: '没有收到小红花,没有要退回的。',
-    funded: (at: string) => `${at} 获准资助,接下来由共创方执行。`,
+      `小红花正在退回给捐花的人：已经退了 ${flowers} 朵（${pledges} 次送花）。`,
+    nothing: '没有收到小红花，没有要退回的。',
+    funded: (at: string) => `${at} 获准资助，接下来由共创方执行。`,
     executing: '共创方正在让它成真。',
     completed: '执行完成了。谢谢每一朵小红花。',
-    stopped: '执行已经终止,原因在下面的历程里。',
+    stopped: '执行已经终止，原因在下面的历程里。',
     due: (on: string) => `下一份反馈不晚于 ${on} 发布。`,
-    overdue: (on: string) => `反馈逾期了:应在 ${on} 之前发布,到现在还没有。`,
+    overdue: (on: string) => `反馈逾期了：应在 ${on} 之前发布，到现在还没有。`,
   },
   en: {
     opens: (opens: string, closes: string) => `Opens for flowers on ${opens} and closes on ${closes}.`,

@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx'
 import type { AmendmentWire } from '../../campaigns/amendments-routes.ts'
 import type { DreamDetail } from '../../dreams/wire.ts'
-import { titleOf } from '../frame/dream-words.tsx'
 import type { Lang, Words } from '../frame/language.ts'
+import { nameOf, titleOf } from '../frame/names.ts'
 import { Day, Paragraphs, Said, Section } from '../frame/parts.tsx'
 import { dataOf, type Part } from './load.ts'
 import { Pictures, Silent } from './pieces.tsx'
@@ -17,8 +17,8 @@ const words = {
     why: '为什么',
     coCreators: '共创方',
     amended: '更正',
-    should: '应为:',
-    reason: '原因:',
+    should: '应为：',
+    reason: '原因：',
   },
   en: {
     title: 'Its story',
@@ -100,9 +100,9 @@ export const Story: FC<StoryProps> = ({ lang, dream, amendments }) => {
         <div class="told">
           <h3>{t.coCreators}</h3>
           <ul class="names">
-            {coCreators.map(({ name, nameEn }) => (
+            {coCreators.map((each) => (
               <li>
-                <Said>{titleOf(lang, { title: name, titleEn: nameEn })}</Said>
+                <Said>{nameOf(lang, each)}</Said>
               </li>
             ))}
           </ul>

@@ -1,10 +1,10 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
 import type { DreamWire } from '../../dreams/wire.ts'
 import type { PageContext } from '../frame/context.ts'
-import { titleOf } from '../frame/dream-words.tsx'
 import type { Words } from '../frame/language.ts'
 import { type PageHead, sendPage } from '../frame/layout.tsx'
-import { Said } from '../frame/parts.tsx'
+import { titleOf } from '../frame/names.ts'
+import { Back, Said } from '../frame/parts.tsx'
 
 /** The pages under a dream: each has the way back to it. */
 
@@ -26,13 +26,10 @@ export function sendUnder(
     c,
     { ...head, title: `${title} · ${name}` },
     <>
-      <p class="back">
-        <a href={`/dreams/${encodeURIComponent(dream.id)}`}>
-          <span aria-hidden="true">← </span>
-          <span class="unseen">{words[lang].back} </span>
-          <Said>{name}</Said>
-        </a>
-      </p>
+      <Back href={`/dreams/${encodeURIComponent(dream.id)}`}>
+        <span class="unseen">{words[lang].back} </span>
+        <Said>{name}</Said>
+      </Back>
       <h1>{title}</h1>
       {body}
     </>,

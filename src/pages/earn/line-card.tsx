@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { EarningWire, MyEarningWire } from '../../lines/earning-routes.ts'
 import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { nameOf } from '../frame/names.ts'
 import { Bar, Day, Pill, Said } from '../frame/parts.tsx'
 
 /** One place that flowers come from: what it gives, and what of that is left for whoever looks. */
@@ -50,7 +51,7 @@ type Kind = Line['kinds'][number]
 
 export const LineCard: FC<{ lang: Lang; line: Line }> = ({ lang, line }) => {
   const t = words[lang]
-  const name = lang === 'zh' ? line.name : line.nameEn || line.name
+  const name = nameOf(lang, line)
   const unlinked = 'linked' in line && !line.linked
   return (
     <article class="card earn-line">

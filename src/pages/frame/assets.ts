@@ -15,20 +15,27 @@ import sessions from '../assets/sessions.css'
 import style from '../assets/style.css'
 import wall from '../assets/wall.css'
 
-/** What holds on every page, then what one page adds. */
-const STYLE = [
-  ...[style, wall, dream, earn, mine, propose, numbers, reference, sessions, partner],
-  ...[desk, deskLife, deskLines],
-].join('')
-
 /** What pages load: served by ourselves, at addresses that change with their content, so that they are kept for good. */
+
+/** What holds on every page, then what each page for people adds: loaded once, there for all of them. */
+const STYLE = [style, wall, dream, earn, mine, propose, numbers, sessions, partner].join('')
+
+/** What few look at is not loaded by everyone: a page names it in its head. */
+const DESK = [desk, deskLife, deskLines].join('')
 
 const FILES = {
   'style.css': { text: STYLE, type: 'text/css; charset=utf-8' },
-  'app.js': { text: app, type: 'text/javascript; charset=utf-8' },
+  'desk.css': { text: DESK, type: 'text/css; charset=utf-8' },
+  'reference.css': { text: reference, type: 'text/css; charset=utf-8' },
+  'app.js': { text: withoutComments(app), type: 'text/javascript; charset=utf-8' },
   'embed.css': { text: embed, type: 'text/css; charset=utf-8' },
   'icon.svg': { text: icon, type: 'image/svg+xml; charset=utf-8' },
 } as const
+
+/** A script as browsers get it: its comments, a third of it, are for whoever reads it here. */
+function withoutComments(script: string): string {
+  return script.replace(/^[ \t]*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '')
+}
 
 type AssetName = keyof typeof FILES
 

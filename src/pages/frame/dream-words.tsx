@@ -26,7 +26,3 @@ export const stateWord = (lang: Lang, state: PublicState): string => STATES[stat
 export const StatePill: FC<{ lang: Lang; state: PublicState }> = ({ lang, state }) => (
   <Pill tone={STATES[state].tone}>{STATES[state][lang]}</Pill>
 )
-
-/** A dream's title in the language of the page; the Chinese one where it has no other. */
-export const titleOf = (lang: Lang, dream: { readonly title: string; readonly titleEn: string }): string =>
-  lang === 'en' && dream.titleEn !== '' ? dream.titleEn : dream.title

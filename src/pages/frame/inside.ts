@@ -72,6 +72,12 @@ export async function findInside<T>(c: PageContext, path: string): Promise<T | n
   throw asProblem(answer)
 }
 
+/** Reads what a page shows all the same without: null where it was refused or does not answer. */
+export async function readOptional<T>(c: PageContext, path: string): Promise<T | null> {
+  const answer = await callInside<T>(c, path)
+  return answer.ok ? answer.data : null
+}
+
 /** A refusal as the error that it was inside. */
 export function asProblem({ problem, headers }: Extract<Answer<unknown>, { ok: false }>): Problem {
   const retryAfter = headers.get('Retry-After')

@@ -1,4 +1,5 @@
 import { getCookie, setCookie } from 'hono/cookie'
+import { TIME_ZONE } from './clock.ts'
 import type { PageContext } from './context.ts'
 
 /** The two languages of the pages, and how numbers and times are written in them. */
@@ -7,6 +8,9 @@ export type Lang = 'zh' | 'en'
 
 /** Words of a page in both languages; each part holds its own beside it. */
 export type Words<T> = Readonly<Record<Lang, T>>
+
+/** Between a label and what it is of. */
+export const colon: Words<string> = { zh: '：', en: ': ' }
 
 const COOKIE = 'lang'
 const YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -43,9 +47,6 @@ export function preferredLanguage(field: string | undefined): Lang {
 
 /** As `lang` in HTML. */
 export const htmlLang: Readonly<Record<Lang, string>> = { zh: 'zh-CN', en: 'en' }
-
-/** People of a campaign live in one zone; the days of the numbers are those of Asia/Shanghai too. */
-const TIME_ZONE = 'Asia/Shanghai'
 
 const numberFormat = { zh: new Intl.NumberFormat('zh-CN'), en: new Intl.NumberFormat('en-GB') }
 const dateFormat = {

@@ -4,6 +4,7 @@ import { etagOf, hasAlready } from '../../http/etag.ts'
 import { assetPath } from './assets.ts'
 import type { PageContext } from './context.ts'
 import { htmlLang, type Lang, type Words } from './language.ts'
+import { backTo, pathAsked } from './paths.ts'
 
 /** The frame around every page: head, navigation, language switch, and the headers that keep a page to itself. */
 
@@ -22,7 +23,7 @@ const words = {
     signOut: '退出',
     reference: '接口文档',
     feed: '订阅',
-    about: '每一朵小红花,从哪里来、到哪里去,人人可查。',
+    about: '每一朵小红花，从哪里来、到哪里去，人人可查。',
     language: '语言',
   },
   en: {
@@ -50,6 +51,8 @@ export interface PageHead {
   readonly description?: string
   /** Elements for `<head>`: discovery links, Open Graph. */
   readonly head?: Child
+  /** Rules of this page's own, beside those of every page. */
+  readonly styles?: 'desk.css' | 'reference.css'
   /** A desk needs more room than a page to read. */
   readonly wide?: boolean
   readonly status?:
@@ -132,6 +135,7 @@ const Frame: FC<PropsWithChildren<{ c: PageContext; head: PageHead }>> = ({ c, h
         <meta name="theme-color" content="#c8102e" />
         <link rel="icon" type="image/svg+xml" href={assetPath('icon.svg')} />
         <link rel="stylesheet" href={assetPath('style.css')} />
+        {head.styles && <link rel="stylesheet" href={assetPath(head.styles)} />}
         <script src={assetPath('app.js')} type="module" />
         {head.head}
       </head>
@@ -206,11 +210,12 @@ const Tab: FC<{ path: string; href: string; icon: string; text: string; under?: 
 
 /** Keeps the page and what it was asked for, in the other language. */
 const LanguageSwitch: FC<{ c: PageContext; lang: Lang; label: string }> = ({ c, lang, label }) => {
-  const url = new URL(c.req.url)
   const other: Lang = lang === 'zh' ? 'en' : 'zh'
-  url.searchParams.set('lang', other)
-  // What a form did is not done again by changing the language: its page is another one.
-  const href = c.req.method === 'GET' ? url.pathname + url.search : `/?lang=${other}`
+  // What a form did is not done again by changing the language: it leads back to where the form stood.
+  const [path = '/', query] = (c.req.method === 'GET' ? pathAsked(c) : backTo(c)).split('?')
+  const search = new URLSearchParams(query)
+  search.set('lang', other)
+  const href = `${path}?${search}`
   return (
     <a
       class="quiet"

@@ -1,10 +1,11 @@
 import { type Context, type Handler, Hono } from 'hono'
 import { problemOf } from '../../api.ts'
 import { Problem, writeProblem } from '../../http/problem.ts'
-import { readSession, type Session } from '../../sessions/session.ts'
+import { endSession, readSession, type Session } from '../../sessions/session.ts'
 import type { PageContext, PageEnv } from './context.ts'
 import { type Form, readForm, requireSameOrigin } from './forms.ts'
 import { chooseLanguage } from './language.ts'
+import { backTo, pathAsked } from './paths.ts'
 import { problemPage } from './problem-page.tsx'
 import { readUpload } from './uploads.ts'
 
@@ -71,39 +72,24 @@ export const wantsJson = (c: PageContext): boolean =>
 export const wantsPage = (c: Context): boolean => c.req.header('accept')?.includes('text/html') ?? false
 
 /** A problem as a page that a person understands, or as the API writes it for a script. */
-export function writePageProblem(c: PageContext, problem: Problem): Response | Promise<Response> {
+function writePageProblem(c: PageContext, problem: Problem): Response | Promise<Response> {
   if (wantsJson(c)) return writeProblem(c, problem)
-  const { pathname, search } = new URL(c.req.url)
-  if (problem.code === 'token_missing')
-    return c.redirect(
-      `/sign-in?to=${encodeURIComponent(c.req.method === 'GET' ? pathname + search : backTo(c))}`,
-      303,
-    )
+  if (problem.code === 'token_missing') {
+    const to = c.req.method === 'GET' ? pathAsked(c) : backTo(c)
+    return c.redirect(`/sign-in?to=${encodeURIComponent(to)}`, 303)
+  }
+  if (problem.code === 'account_deleted') {
+    // Told once. Who is signed out by it sees what anyone sees.
+    endSession(c)
+    c.set('session', null)
+  }
   return problemPage(c, problem)
-}
-
-/** The page of ours that a form stood on; the wall where that is not known. */
-export function backTo(c: PageContext): string {
-  const referer = c.req.header('referer')
-  const { origin } = new URL(c.req.url)
-  if (!referer || !URL.canParse(referer)) return '/'
-  const from = new URL(referer)
-  return from.origin === origin ? from.pathname + from.search : '/'
 }
 
 /** The page that a path no route answers shows a browser. */
 export async function pageNotFound(c: PageContext, problem: Problem): Promise<Response> {
   await setContext(c)
   return problemPage(c, problem)
-}
-
-/** A path of ours from something a browser sent; `/` for anything that leads elsewhere. */
-export function safePath(value: string | undefined): string {
-  const base = 'http://ours.invalid'
-  if (!value?.startsWith('/') || !URL.canParse(value, base)) return '/'
-  const { origin, pathname, search } = new URL(value, base)
-  // A path may begin with two slashes, which a browser would read as a host.
-  return origin === base && !pathname.startsWith('//') ? pathname + search : '/'
 }
 
 /** A signed-in person. Throws token_missing (401), which a view answers with the way to sign in. */

@@ -69,6 +69,16 @@ export const Section: FC<PropsWithChildren<{ id: string; title: Child }>> = ({ i
   </section>
 )
 
+/** The way back to the page that this one stands under. */
+export const Back: FC<PropsWithChildren<{ href: string }>> = ({ href, children }) => (
+  <p class="back">
+    <a href={href}>
+      <span aria-hidden="true">← </span>
+      {children}
+    </a>
+  </p>
+)
+
 /** A labelled field of a form. `hint` says what is expected, `error` what is wrong with what was given. */
 export const Field: FC<
   PropsWithChildren<{ id: string; label: string; hint?: string | undefined; error?: string | undefined }>
@@ -89,10 +99,42 @@ export const Field: FC<
   </div>
 )
 
+/** What ties the control of a `Field` to its hint and its error. */
+export const tiedTo = (id: string, hint: unknown, error: unknown) => ({
+  'aria-describedby':
+    [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ') || undefined,
+  'aria-invalid': error ? ('true' as const) : undefined,
+})
+
+/** One of a few, all in view. */
+export const RadioField: FC<{
+  id: string
+  name: string
+  label: string
+  options: readonly (readonly [value: string, text: string])[]
+  chosen: string | undefined
+  error: string | undefined
+}> = ({ id, name, label, options, chosen, error }) => (
+  <fieldset aria-describedby={error ? `${id}-error` : undefined}>
+    <legend>{label}</legend>
+    {options.map(([value, text]) => (
+      <label class="choice">
+        <input type="radio" name={name} value={value} checked={value === chosen} required />
+        {text}
+      </label>
+    ))}
+    {error && (
+      <p class="error" id={`${id}-error`}>
+        {error}
+      </p>
+    )}
+  </fieldset>
+)
+
 /** A way on to the rest of a list; nothing at its end. */
 export const More: FC<{ href: string | null; children?: Child }> = ({ href, children }) =>
   href === null ? null : (
-    <p class="more">
+    <p>
       <a href={href} rel="next">
         {children}
       </a>

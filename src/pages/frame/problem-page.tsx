@@ -2,6 +2,7 @@ import { type Problem, statusOf } from '../../http/problem.ts'
 import type { PageContext } from './context.ts'
 import type { Lang } from './language.ts'
 import { sendPage } from './layout.tsx'
+import { pathAsked } from './paths.ts'
 import { describeProblem } from './problem-words.ts'
 
 const words = {
@@ -9,7 +10,7 @@ const words = {
     back: '回到梦想墙',
     later: (seconds: number) => `请在 ${seconds} 秒后再试。`,
     reload: '再试一次',
-    kept: '什么都没有丢:已经送出的小红花都在账上。',
+    kept: '什么都没有丢：已经送出的小红花都在账上。',
   },
   en: {
     back: 'Back to the dreams',
@@ -48,7 +49,7 @@ export function problemPage(c: PageContext, problem: Problem): Promise<Response>
       {status >= 500 && <p>{t.kept}</p>}
       <p class="actions">
         {waits && c.req.method === 'GET' && (
-          <a class="button" href={c.req.url.slice(new URL(c.req.url).origin.length)}>
+          <a class="button" href={pathAsked(c)}>
             {t.reload}
           </a>
         )}

@@ -10,14 +10,14 @@ interface Telling {
 
 const BY_CODE: Partial<Record<ProblemCode, Words<Telling>>> = {
   insufficient_flowers: {
-    zh: { title: '小红花不够', text: '账户里没有这么多小红花,一朵也没有扣。做点好事再来吧。' },
+    zh: { title: '小红花不够', text: '账户里没有这么多小红花，一朵也没有扣。做点好事再来吧。' },
     en: {
       title: 'Not enough flowers',
       text: 'Your account does not hold that many; none were taken. Earn some and come back.',
     },
   },
   dream_not_collecting: {
-    zh: { title: '这个梦想现在不收花', text: '它还没有开始,或者已经结束。一朵也没有扣。' },
+    zh: { title: '这个梦想现在不收花', text: '它还没有开始，或者已经结束。一朵也没有扣。' },
     en: {
       title: 'This dream takes no flowers now',
       text: 'It has not begun, or it is over. No flower was taken.',
@@ -39,14 +39,14 @@ const BY_CODE: Partial<Record<ProblemCode, Words<Telling>>> = {
     },
   },
   outcome_unknown: {
-    zh: { title: '还不知道结果', text: '刚才的请求可能已经办成。原样再试一次是安全的,不会重复。' },
+    zh: { title: '还不知道结果', text: '刚才的请求可能已经办成。原样再试一次是安全的，不会重复。' },
     en: {
       title: 'Not known yet',
       text: 'It may have been done. Trying exactly the same again is safe: it counts once.',
     },
   },
   idempotency_key_reused: {
-    zh: { title: '这张表单用过了', text: '之前那一份照旧,这次一朵也没有再扣。' },
+    zh: { title: '这张表单用过了', text: '之前那一份照旧，这次一朵也没有再扣。' },
     en: { title: 'This form was used before', text: 'What it did then stands; nothing more was taken.' },
   },
   dream_not_found: {
@@ -73,7 +73,7 @@ const BY_STATUS: Readonly<Record<number, Words<Telling>>> = {
     en: { title: 'Not yours to open', text: 'Your account may not do this.' },
   },
   404: {
-    zh: { title: '这里什么也没有', text: '地址可能写错了,或者它已经不在了。' },
+    zh: { title: '这里什么也没有', text: '地址可能写错了，或者它已经不在了。' },
     en: { title: 'There is nothing here', text: 'The address may be mistyped, or it is gone.' },
   },
   405: {
@@ -93,7 +93,7 @@ const BY_STATUS: Readonly<Record<number, Words<Telling>>> = {
     en: { title: 'That cannot be taken', text: 'Something in it is not as it should be.' },
   },
   429: {
-    zh: { title: '太快了', text: '请求太多,什么也没有做。' },
+    zh: { title: '太快了', text: '请求太多，什么也没有做。' },
     en: { title: 'Too fast', text: 'Too many requests; nothing was done.' },
   },
   500: {

@@ -1,10 +1,10 @@
 import type { DreamDetail } from '../../dreams/wire.ts'
 import { type Problem, statusOf } from '../../http/problem.ts'
 import type { PageContext } from '../frame/context.ts'
-import { titleOf } from '../frame/dream-words.tsx'
 import { callInside } from '../frame/inside.ts'
 import { type Words, writeNumber } from '../frame/language.ts'
 import { sendPage } from '../frame/layout.tsx'
+import { titleOf } from '../frame/names.ts'
 import { Flowers, Notice, Said } from '../frame/parts.tsx'
 import { describeProblem } from '../frame/problem-words.ts'
 import { shortUser, tellGift } from './gift-words.ts'
@@ -13,19 +13,19 @@ import { GivePanel } from './give-panel.tsx'
 const words = {
   zh: {
     given: (n: string) => `${n} 朵小红花已计入`,
-    thanks: '谢谢你!它们已经记在账上,几秒内就会出现在梦想的进度里。',
-    again: '这一份之前已经计入,只算一次,没有再扣。',
+    thanks: '谢谢你！它们已经记在账上，几秒内就会出现在梦想的进度里。',
+    again: '这一份之前已经计入，只算一次，没有再扣。',
     left: '你还有',
     see: '看它的进度',
-    mine: '我的小红花',
+    mine: '我的花',
     earn: '再得几朵',
     unknown: '还不知道结果',
     unknownWhy: (n: string) =>
-      `这 ${n} 朵可能已经计入,也可能没有。再试一次是安全的:同一份只算一次。「我的小红花」里看得到它算了没有。`,
+      `这 ${n} 朵可能已经计入，也可能没有。再试一次是安全的：同一份只算一次。“我的花”里看得到它算了没有。`,
     busy: '现在人太多',
     busyWhy: '稍等一下再试。同一份只算一次。',
     later: (seconds: string) => `请等 ${seconds} 秒。`,
-    retry: (n: string) => `再试一次:送出这 ${n} 朵`,
+    retry: (n: string) => `再试一次：送出这 ${n} 朵`,
     back: '回到这个梦想',
     to: '送给',
     other: '换了一个账户',

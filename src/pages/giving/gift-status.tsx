@@ -3,7 +3,7 @@ import type { Lang, Words } from '../frame/language.ts'
 import { scriptWords } from './gift-words.ts'
 
 const words = {
-  zh: { again: '现在再试', stop: '不等了', signIn: '去登录', mine: '看我的小红花' },
+  zh: { again: '现在再试', stop: '不等了', signIn: '去登录', mine: '看我的花' },
   en: { again: 'Try now', stop: 'Stop waiting', signIn: 'Sign in', mine: 'See my flowers' },
 } satisfies Words<Record<string, string>>
 

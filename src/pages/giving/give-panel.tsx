@@ -10,23 +10,25 @@ const words = {
   zh: {
     title: '送小红花',
     have: '你有',
-    amount: '送几朵?',
+    amount: '送几朵？',
     one: (n: string) => `${n} 朵`,
     all: (n: string) => `全部 ${n} 朵`,
     other: '其他',
     number: '朵数',
     give: '送出',
-    safe: '点两次也只算一次;断网也不会丢。',
+    safe: '点两次也只算一次；断网也不会丢。',
     signIn: '登录后送花',
-    signInWhy: '小红花记在你的账户里,登录后就能送。',
+    signInWhy: '小红花记在你的账户里，登录后就能送。',
     none: '现在没有小红花可送。做一件好事就有了。',
+    unreadable: '现在读不到你的账户，稍等一下再送。一朵也没有少。',
+    reload: '刷新',
     earn: '去得小红花',
     closed: '现在不收花',
     published: (at: string) => `它从 ${at} 开始收花。`,
-    closing: '它刚刚结束,最后几笔正在入账。',
-    expired: '到期没有攒够,收到的小红花都会退回。',
-    settling: '它已经攒够,收花的时间过了,正在公示。',
-    done: '它已经攒够了花,不再收。谢谢大家!',
+    closing: '它刚刚结束，最后几笔正在入账。',
+    expired: '到期没有攒够，收到的小红花都会退回。',
+    settling: '它已经攒够，收花的时间过了，正在公示。',
+    done: '它已经攒够了花，不再收。谢谢大家！',
     others: '看看还在收花的梦想',
   },
   en: {
@@ -42,6 +44,8 @@ const words = {
     signIn: 'Sign in to give',
     signInWhy: 'Your flowers are kept in your account. Sign in and give them.',
     none: 'You have no flowers to give now. A good act earns some.',
+    unreadable: 'Your account cannot be read right now; give in a moment. No flower is missing.',
+    reload: 'Reload',
     earn: 'Earn flowers',
     closed: 'No flowers can be given now',
     published: (at: string) => `It opens for flowers on ${at}.`,
@@ -61,7 +65,7 @@ const OTHER = 'other'
 export interface GivePanelProps {
   readonly c: PageContext
   readonly dream: DreamWire
-  /** Null where nobody is signed in. */
+  /** Null where nobody is signed in, and where the account does not answer now. */
   readonly balance: number | null
   /** What was typed as another amount, and what is wrong with it. */
   readonly typed?: { readonly amount: string; readonly error: string }
@@ -84,6 +88,7 @@ export const GivePanel: FC<GivePanelProps> = ({ c, dream, balance, typed }) => {
         </p>
       </Panel>
     )
+  if (session && balance === null) return <Unreadable lang={lang} user={session.user} path={path} />
   if (session === null || balance === null)
     return (
       <Panel title={t.title}>
@@ -97,6 +102,19 @@ export const GivePanel: FC<GivePanelProps> = ({ c, dream, balance, typed }) => {
     )
   return <GiveForm lang={lang} user={session.user} dream={dream} balance={balance} typed={typed} />
 }
+
+/** The account does not answer now. A gift that is under way is seen to its verdict all the same. */
+const Unreadable = async ({ lang, user, path }: { lang: Lang; user: string; path: string }) => (
+  <Panel title={words[lang].title}>
+    <p>{words[lang].unreadable}</p>
+    <p class="actions">
+      <a class="button plain" href={path}>
+        {words[lang].reload}
+      </a>
+    </p>
+    <GiftStatus lang={lang} user={await shortUser(user)} path={path} />
+  </Panel>
+)
 
 const Panel: FC<{ title: string; children?: Child }> = ({ title, children }) => (
   <section class="card give" id="give" aria-labelledby="give-title">

@@ -1,11 +1,11 @@
 import type { PledgeWire } from '../../dreams/routes.ts'
 import { REPLAYED } from '../../http/idempotency.ts'
 import { Problem } from '../../http/problem.ts'
-import type { Account } from '../../ledger/routes.ts'
 import type { PageContext } from '../frame/context.ts'
 import type { Form } from '../frame/forms.ts'
 import { asProblem, callInside } from '../frame/inside.ts'
 import { Pages, requireSession, wantsJson } from '../frame/pages.tsx'
+import { readBalance } from './balance.ts'
 import { type AskedGift, giftPage, otherUserPage } from './gift-page.tsx'
 import { shortUser } from './gift-words.ts'
 
@@ -61,10 +61,4 @@ function readGift(form: Form): AskedGift {
   if (!KEY.test(key)) throw new Problem('idempotency_key_invalid')
   const typed = form.text('flowers') === 'other' ? form.text('amount').slice(0, 20) : null
   return { key, typed, flowers: form.int(typed === null ? 'flowers' : 'amount') }
-}
-
-/** What the account holds; null where that cannot be read now: what became of the gift is known all the same. */
-async function readBalance(c: PageContext): Promise<number | null> {
-  const answer = await callInside<Account>(c, '/v1/me')
-  return answer.ok ? answer.data.balance : null
 }

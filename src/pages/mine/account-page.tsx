@@ -3,9 +3,10 @@ import { CONFIRMATION, type ProfileWire } from '../../people/routes.ts'
 import { endSession } from '../../sessions/session.ts'
 import type { PageContext } from '../frame/context.ts'
 import { asProblem, callInside, fetchInside, type ProblemBody, readInside } from '../frame/inside.ts'
+import { colon } from '../frame/language.ts'
 import { sendPage } from '../frame/layout.tsx'
 import { Pages, requireSession } from '../frame/pages.tsx'
-import { Field, Notice, Section } from '../frame/parts.tsx'
+import { Field, Notice, Section, tiedTo } from '../frame/parts.tsx'
 import { sendMine } from './frame.tsx'
 
 /** What a person says of themselves, everything that is kept of them, and the end of both. */
@@ -88,7 +89,9 @@ async function accountPage(c: PageContext, shown: Shown = {}): Promise<Response>
       <h1>{t.title}</h1>
       {c.req.query('done') === 'saved' && <Notice tone="good">{t.saved}</Notice>}
       <p class="small">
-        {t.id}: <code>{user}</code>
+        {t.id}
+        {colon[c.get('lang')]}
+        <code>{user}</code>
       </p>
       <Section id="profile" title={t.profile}>
         <form method="post" action="/me/account" class="card">
@@ -100,8 +103,7 @@ async function accountPage(c: PageContext, shown: Shown = {}): Promise<Response>
               maxlength={80}
               autocomplete="name"
               dir="auto"
-              aria-describedby={`name-hint${wrong('name') ? ' name-error' : ''}`}
-              aria-invalid={wrong('name') ? 'true' : undefined}
+              {...tiedTo('name', t.nameHint, wrong('name'))}
             />
           </Field>
           <Field id="contact" label={t.contact} hint={t.contactHint} error={wrong('contact')}>
@@ -112,8 +114,7 @@ async function accountPage(c: PageContext, shown: Shown = {}): Promise<Response>
               maxlength={200}
               autocomplete="email"
               dir="auto"
-              aria-describedby={`contact-hint${wrong('contact') ? ' contact-error' : ''}`}
-              aria-invalid={wrong('contact') ? 'true' : undefined}
+              {...tiedTo('contact', t.contactHint, wrong('contact'))}
             />
           </Field>
           <button type="submit">{t.save}</button>

@@ -3,9 +3,9 @@ import type { DreamPage } from '../../dreams/wire.ts'
 import type { Entry } from '../../ledger/routes.ts'
 import type { UserLineWire } from '../../links/routes.ts'
 import type { PageContext } from '../frame/context.ts'
-import { titleOf } from '../frame/dream-words.tsx'
-import { callInside, type Listed } from '../frame/inside.ts'
+import { type Listed, readOptional } from '../frame/inside.ts'
 import { type Lang, writeNumber } from '../frame/language.ts'
+import { nameOf, titleOf } from '../frame/names.ts'
 import { Moment, Said } from '../frame/parts.tsx'
 
 /** What the lines and dreams are called that a history names by their ids. */
@@ -18,18 +18,14 @@ export interface Names {
 export async function readNames(c: PageContext): Promise<Names> {
   const lang = c.get('lang')
   const [lines, dreams] = await Promise.all([
-    callInside<Listed<UserLineWire>>(c, '/v1/me/lines'),
-    callInside<DreamPage>(c, '/v1/dreams?pageSize=100'),
+    readOptional<Listed<UserLineWire>>(c, '/v1/me/lines'),
+    readOptional<DreamPage>(c, '/v1/dreams?pageSize=100'),
   ])
   return {
-    lines: new Map(lines.ok ? lines.data.items.map((line) => [line.line, nameOf(lang, line)]) : []),
-    dreams: new Map(dreams.ok ? dreams.data.items.map((dream) => [dream.id, titleOf(lang, dream)]) : []),
+    lines: new Map(lines?.items.map((line) => [line.line, nameOf(lang, line)])),
+    dreams: new Map(dreams?.items.map((dream) => [dream.id, titleOf(lang, dream)])),
   }
 }
-
-/** A line's name in the language of the page. */
-export const nameOf = (lang: Lang, line: { readonly name: string; readonly nameEn: string }): string =>
-  lang === 'en' && line.nameEn !== '' ? line.nameEn : line.name
 
 const words = {
   zh: {

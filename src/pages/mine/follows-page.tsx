@@ -1,7 +1,8 @@
 import type { FollowedDream } from '../../supervision/follows-routes.ts'
-import { titleOf } from '../frame/dream-words.tsx'
 import { asProblem, callInside, type Listed, readInside } from '../frame/inside.ts'
+import { titleOf } from '../frame/names.ts'
 import { Pages, requireSession } from '../frame/pages.tsx'
+import { listQuery, nextOf } from '../frame/paging.ts'
 import { Day, More, Notice, Said } from '../frame/parts.tsx'
 import { sendMine } from './frame.tsx'
 
@@ -34,11 +35,9 @@ followsPages.view('/me/follows', async (c) => {
   requireSession(c)
   const lang = c.get('lang')
   const t = words[lang]
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
   const { items, nextCursor } = await readInside<Listed<FollowedDream>>(
     c,
-    `/v1/me/follows?pageSize=50${query}`,
+    `/v1/me/follows${listQuery(c, { pageSize: 50 })}`,
   )
   return sendMine(
     c,
@@ -72,7 +71,7 @@ followsPages.view('/me/follows', async (c) => {
           )
         })}
       </ul>
-      <More href={nextCursor && `/me/follows?cursor=${encodeURIComponent(nextCursor)}`}>{t.more}</More>
+      <More href={nextOf('/me/follows', nextCursor)}>{t.more}</More>
     </>,
   )
 })

@@ -45,7 +45,7 @@ export function sendMine(c: PageContext, part: Part, head: PageHead, body: Child
 const MineNav: FC<{ c: PageContext; part: Part }> = ({ c, part }) => {
   const t = words[c.get('lang')]
   return (
-    <nav class="mine-nav" aria-label={t.nav}>
+    <nav class="sub-nav" aria-label={t.nav}>
       {PARTS.map((each) => (
         <a
           href={each === 'overview' ? '/me' : `/me/${each}`}

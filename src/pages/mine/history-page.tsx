@@ -1,6 +1,7 @@
 import type { Entry } from '../../ledger/routes.ts'
 import { type Listed, readInside } from '../frame/inside.ts'
 import { Pages, requireSession } from '../frame/pages.tsx'
+import { listQuery, nextOf } from '../frame/paging.ts'
 import { More } from '../frame/parts.tsx'
 import { Entries, readNames } from './entries.tsx'
 import { sendMine } from './frame.tsx'
@@ -26,10 +27,8 @@ historyPages.view('/me/history', async (c) => {
   requireSession(c)
   const lang = c.get('lang')
   const t = words[lang]
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
   const [{ items, nextCursor }, names] = await Promise.all([
-    readInside<Listed<Entry>>(c, `/v1/me/entries?pageSize=30${query}`),
+    readInside<Listed<Entry>>(c, `/v1/me/entries${listQuery(c, { pageSize: 30 })}`),
     readNames(c),
   ])
   return sendMine(
@@ -40,7 +39,7 @@ historyPages.view('/me/history', async (c) => {
       <h1>{t.title}</h1>
       <p class="lead">{t.lead}</p>
       {items.length === 0 ? <p>{t.none}</p> : <Entries lang={lang} entries={items} names={names} />}
-      <More href={nextCursor && `/me/history?cursor=${encodeURIComponent(nextCursor)}`}>{t.more}</More>
+      <More href={nextOf('/me/history', nextCursor)}>{t.more}</More>
     </>,
   )
 })

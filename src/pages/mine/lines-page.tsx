@@ -3,9 +3,9 @@ import type { UserLineWire } from '../../links/routes.ts'
 import type { PageContext } from '../frame/context.ts'
 import { asProblem, callInside, type Listed, readInside } from '../frame/inside.ts'
 import { type Lang, writeTime } from '../frame/language.ts'
+import { nameOf } from '../frame/names.ts'
 import { Pages, requireSession } from '../frame/pages.tsx'
-import { Field, Notice, Pill, Said } from '../frame/parts.tsx'
-import { nameOf } from './entries.tsx'
+import { Field, Notice, Pill, Said, tiedTo } from '../frame/parts.tsx'
 import { sendMine } from './frame.tsx'
 
 /** The lines and this account: which are linked, linking and undoing it, and what a line may do in the user's name. */
@@ -25,7 +25,7 @@ const words = {
     unlink: '解除关联',
     unlinkHint: '带来的花会留下；以后在那里得的花先存着，直到再次关联。',
     getCode: '取关联码',
-    code: (line: string) => `请在「${line}」里输入这个码`,
+    code: (line: string) => `请在“${line}”里输入这个码`,
     until: (time: string) => `${time} 前有效，只能用一次。`,
     enter: '输入应用给你的码',
     codeLabel: '关联码',
@@ -119,8 +119,7 @@ async function linesPage(c: PageContext, shown: Shown = {}): Promise<Response> {
             autocomplete="one-time-code"
             autocapitalize="characters"
             value={shown.typed ?? ''}
-            aria-describedby={`code-hint${shown.codeError ? ' code-error' : ''}`}
-            aria-invalid={shown.codeError ? 'true' : undefined}
+            {...tiedTo('code', t.enter, shown.codeError)}
           />
         </Field>
         <button type="submit">{t.link}</button>

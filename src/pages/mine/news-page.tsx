@@ -2,7 +2,9 @@ import type { FC } from 'hono/jsx'
 import type { MyNews } from '../../supervision/follows-routes.ts'
 import { type Listed, readInside } from '../frame/inside.ts'
 import { type Lang, writeNumber } from '../frame/language.ts'
+import { titleOf } from '../frame/names.ts'
 import { Pages, requireSession } from '../frame/pages.tsx'
+import { listQuery, nextOf } from '../frame/paging.ts'
 import { Moment, More, Said } from '../frame/parts.tsx'
 import { sendMine } from './frame.tsx'
 
@@ -29,9 +31,10 @@ newsPages.view('/me/news', async (c) => {
   requireSession(c)
   const lang = c.get('lang')
   const t = words[lang]
-  const cursor = c.req.query('cursor')
-  const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
-  const { items, nextCursor } = await readInside<Listed<MyNews>>(c, `/v1/me/news?pageSize=30${query}`)
+  const { items, nextCursor } = await readInside<Listed<MyNews>>(
+    c,
+    `/v1/me/news${listQuery(c, { pageSize: 30 })}`,
+  )
   return sendMine(
     c,
     'news',
@@ -40,7 +43,7 @@ newsPages.view('/me/news', async (c) => {
       <h1>{t.title}</h1>
       <p class="lead">{t.lead}</p>
       {items.length === 0 ? <p>{t.none}</p> : <NewsList lang={lang} news={items} />}
-      <More href={nextCursor && `/me/news?cursor=${encodeURIComponent(nextCursor)}`}>{t.more}</More>
+      <More href={nextOf('/me/news', nextCursor)}>{t.more}</More>
     </>,
   )
 })
@@ -53,7 +56,7 @@ export const NewsList: FC<{ lang: Lang; news: readonly MyNews[] }> = ({ lang, ne
       const dream = (lang === 'en' && piece.dreamTitleEn) || piece.dreamTitle
       return (
         <li>
-          <strong>{lang === 'zh' ? piece.title : piece.titleEn}</strong>
+          <strong>{titleOf(lang, piece)}</strong>
           {piece.dream !== null && dream !== null && (
             <div>
               <a href={`/dreams/${piece.dream}`}>

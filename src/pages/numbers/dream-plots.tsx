@@ -6,6 +6,7 @@ import { TimePlot } from '../../plots/time-plot.tsx'
 import type { PageContext } from '../frame/context.ts'
 import { callInside } from '../frame/inside.ts'
 import type { Words } from '../frame/language.ts'
+import { nameOf } from '../frame/names.ts'
 import { Moment, Section } from '../frame/parts.tsx'
 import { levelOverTime } from './dream-level.ts'
 
@@ -14,10 +15,10 @@ const words = {
     title: '小红花的来路',
     none: '还没有可以画的：收到第一朵花之后，每十分钟清点一次，这里就会画出来。',
     failed: '图暂时画不出来，过一会儿再看。',
-    level: '累计收到的小红花(朵)',
+    level: '累计收到的小红花（朵）',
     levelHead: '小红花',
     quota: '最低执行额度',
-    sources: '这些花是在哪里得到的(朵)',
+    sources: '这些花是在哪里得到的（朵）',
     sourcesNone: '现在没有花在这个梦想里。',
     line: '业务线',
     flowers: '小红花',
@@ -76,9 +77,9 @@ export const DreamPlots: FC<{ c: PageContext; dream: string }> = async ({ c, dre
               none={t.sourcesNone}
               heads={[t.line, t.flowers]}
               most={MAX_LINES}
-              bars={numbers.bySource.map(({ name, nameEn, flowers }) => ({
-                name: lang === 'en' && nameEn !== '' ? nameEn : name,
-                value: flowers,
+              bars={numbers.bySource.map((source) => ({
+                name: nameOf(lang, source),
+                value: source.flowers,
               }))}
             />
           </div>

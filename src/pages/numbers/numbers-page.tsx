@@ -4,10 +4,10 @@ import type { NumbersWire } from '../../numbers/numbers-routes.ts'
 import { BarPlot } from '../../plots/bar-plot.tsx'
 import { ColumnPlot } from '../../plots/column-plot.tsx'
 import { writeCompact } from '../../plots/labels.ts'
-import { titleOf } from '../frame/dream-words.tsx'
 import { type Listed, readInside } from '../frame/inside.ts'
-import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { colon, type Lang, type Words, writeNumber } from '../frame/language.ts'
 import { sendPage } from '../frame/layout.tsx'
+import { nameOf, titleOf } from '../frame/names.ts'
 import { Pages } from '../frame/pages.tsx'
 import { Moment, Notice, Section } from '../frame/parts.tsx'
 
@@ -31,14 +31,14 @@ const words = {
     refunded: (flowers: string) => `从梦想退回的有 ${flowers} 朵，可以再捐。`,
     counted: '每十分钟从流水里逐条清点，并与每个账户、每个梦想核对。数到',
     hours: '最近 48 小时',
-    byHour: '每小时得到和捐出的小红花(朵)',
+    byHour: '每小时得到和捐出的小红花（朵）',
     days: '每天',
-    byDay: '每天得到和捐出的小红花(朵)',
+    byDay: '每天得到和捐出的小红花（朵）',
     lines: '花从哪里来',
-    byLine: '各业务线带来的小红花(朵)',
+    byLine: '各业务线带来的小红花（朵）',
     line: '业务线',
     dreams: '花到哪里去',
-    byDream: '各个梦想现有的小红花(朵)',
+    byDream: '各个梦想现有的小红花（朵）',
     dream: '梦想',
     flowers: '小红花',
     open: '开放数据',
@@ -133,9 +133,9 @@ const Chooser: FC<{ lang: Lang; campaigns: readonly ListedCampaignWire[]; chosen
     <label for="campaign">{words[lang].campaign}</label>
     <select id="campaign" name="campaign">
       <option value="">{words[lang].everything}</option>
-      {campaigns.map(({ id, name, nameEn }) => (
-        <option value={id} selected={id === chosen}>
-          {lang === 'en' && nameEn !== '' ? nameEn : name}
+      {campaigns.map((campaign) => (
+        <option value={campaign.id} selected={campaign.id === chosen}>
+          {nameOf(lang, campaign)}
         </option>
       ))}
     </select>
@@ -214,7 +214,7 @@ const Shown: FC<{ lang: Lang; numbers: NumbersWire; asOf: string }> = ({ lang, n
             bars={byLine
               .filter((line) => line.earned > 0)
               .map((line) => ({
-                name: lang === 'en' && line.nameEn !== '' ? line.nameEn : line.name,
+                name: nameOf(lang, line),
                 value: line.earned,
               }))}
           />
@@ -243,7 +243,9 @@ const OpenData: FC<{ lang: Lang; api: string }> = ({ lang, api }) => {
           </li>
         ))}
         <li>
-          {t.api}: <a href={api}>{api}</a> · <a href="/reference">OpenAPI</a>
+          {t.api}
+          {colon[lang]}
+          <a href={api}>{api}</a> · <a href="/reference">OpenAPI</a>
         </li>
       </ul>
     </Section>

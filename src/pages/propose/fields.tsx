@@ -3,7 +3,7 @@ import { findGaps, MAX_LENGTHS, type ProposalTexts } from '../../proposals/propo
 import type { Form } from '../frame/forms.ts'
 import type { ProblemBody } from '../frame/inside.ts'
 import type { Lang, Words } from '../frame/language.ts'
-import { Field } from '../frame/parts.tsx'
+import { Field, tiedTo } from '../frame/parts.tsx'
 
 /** The fields of a wish: what they ask for, and what is wrong with what was typed. */
 
@@ -87,8 +87,7 @@ const TextField: FC<{ lang: Lang; name: FieldName; text: string; error: string |
   const max = MAX_LENGTHS[name]
   const attributes = {
     ...{ id: name, name, maxlength: max, dir: 'auto' as const },
-    'aria-describedby': error ? `${name}-hint ${name}-error` : `${name}-hint`,
-    ...(error ? { 'aria-invalid': 'true' as const } : {}),
+    ...tiedTo(name, hint, error),
   }
   return (
     <Field id={name} label={label} hint={hint} error={error}>

@@ -8,7 +8,7 @@ import { callInside, findInside, readInside } from '../frame/inside.ts'
 import type { Lang, Words } from '../frame/language.ts'
 import { type PageHead, sendPage } from '../frame/layout.tsx'
 import { requireSession } from '../frame/pages.tsx'
-import { Moment, Paragraphs, Pill, Said, Section } from '../frame/parts.tsx'
+import { Back, Moment, Paragraphs, Pill, Said, Section } from '../frame/parts.tsx'
 import { type FieldErrors, ProposalFields } from './fields.tsx'
 import { isTrouble, Told, type Trouble } from './notices.tsx'
 import { PicturesPart } from './pictures.tsx'
@@ -77,9 +77,7 @@ export async function showProposal(c: PageContext, id: string, refused?: Refused
     c,
     { title: title || t.untitled, status: refused?.status ?? 200, headers: refused?.headers ?? {} },
     <>
-      <p>
-        <a href="/propose">← {t.all}</a>
-      </p>
+      <Back href="/propose">{t.all}</Back>
       <div class="row">
         <h1>{title === '' ? t.untitled : <Said>{title}</Said>}</h1>
         <Pill tone={toneOf(state)}>{stateWord(lang, state)}</Pill>

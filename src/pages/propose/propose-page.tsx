@@ -5,6 +5,7 @@ import type { PageContext } from '../frame/context.ts'
 import { type Listed, readInside } from '../frame/inside.ts'
 import type { Lang, Words } from '../frame/language.ts'
 import { type PageHead, sendPage } from '../frame/layout.tsx'
+import { listQuery, nextOf } from '../frame/paging.ts'
 import { Day, More, Pill, Said, Section } from '../frame/parts.tsx'
 import { EMPTY, type FieldErrors, ProposalFields } from './fields.tsx'
 import { Told, type Trouble } from './notices.tsx'
@@ -60,11 +61,9 @@ interface Refused {
 export async function showPropose(c: PageContext, refused?: Refused): Promise<Response> {
   const lang = c.get('lang')
   const t = words[lang]
-  const query = new URLSearchParams({ pageSize: '10', ...cursorOf(c) })
   const mine = c.get('session')
-    ? await readInside<Listed<ProposalWire>>(c, `/v1/me/proposals?${query}`)
+    ? await readInside<Listed<ProposalWire>>(c, `/v1/me/proposals${listQuery(c, { pageSize: 10 })}`)
     : null
-  const next = mine?.nextCursor ? `/propose?cursor=${encodeURIComponent(mine.nextCursor)}` : null
   return sendPage(
     c,
     { title: t.title, description: t.description, status: refused?.status ?? 200 },
@@ -91,7 +90,7 @@ export async function showPropose(c: PageContext, refused?: Refused): Promise<Re
               <Mine lang={lang} proposal={proposal} />
             ))}
           </ul>
-          <More href={next}>{t.more}</More>
+          <More href={nextOf('/propose', mine.nextCursor)}>{t.more}</More>
         </Section>
       )}
       {mine && (
@@ -105,11 +104,6 @@ export async function showPropose(c: PageContext, refused?: Refused): Promise<Re
       )}
     </>,
   )
-}
-
-function cursorOf(c: PageContext): { cursor?: string } {
-  const cursor = c.req.query('cursor')
-  return cursor === undefined ? {} : { cursor }
 }
 
 const Mine: FC<{ lang: Lang; proposal: ProposalWire }> = ({ lang, proposal }) => {

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { Lang, Words } from '../frame/language.ts'
+import { colon } from '../frame/language.ts'
 import { Pill } from '../frame/parts.tsx'
 import { type ApiDocument, type Entry, type Operation, typeOf } from './document.ts'
 import { FieldLine, SchemaBody, Text } from './schema-parts.tsx'
@@ -10,8 +11,8 @@ const words = {
   zh: {
     who: '谁可以',
     anyone: '任何人',
-    bearer: '带用户令牌(Bearer)',
-    webhookSignature: '带签名(Standard Webhooks)',
+    bearer: '带用户令牌（Bearer）',
+    webhookSignature: '带签名（Standard Webhooks）',
     or: ' 或 ',
     parameters: '参数',
     body: '请求体',
@@ -48,7 +49,7 @@ export const OperationPart: FC<Place & { entry: Entry }> = ({ entry, ...place })
   const { id, method, path, operation } = entry
   const t = words[place.lang]
   return (
-    <section class="card operation" id={id} aria-labelledby={`${id}-title`}>
+    <section class="card" id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>
         <a href={`#${id}`}>
           <MethodName method={method} /> <code>{path}</code>
@@ -65,7 +66,9 @@ export const OperationPart: FC<Place & { entry: Entry }> = ({ entry, ...place })
         </p>
       )}
       <p>
-        {t.who}: <strong>{whoMay(operation, place.lang)}</strong>
+        {t.who}
+        {colon[place.lang]}
+        <strong>{whoMay(operation, place.lang)}</strong>
       </p>
       <Parameters {...place} operation={operation} />
       <Body {...place} operation={operation} />
@@ -135,7 +138,7 @@ const Answers: FC<Place & { operation: Operation }> = ({ operation, ...place }) 
     <ul class="fields">
       {Object.entries(operation.responses).map(([status, { description, content }]) => (
         <li>
-          <p class="field-line">
+          <p>
             <Pill tone={status.startsWith('2') ? 'good' : status.startsWith('3') ? 'plain' : 'bad'}>
               {status}
             </Pill>{' '}

@@ -5,6 +5,7 @@ import { readInside } from '../frame/inside.ts'
 import type { Lang } from '../frame/language.ts'
 import { sendPage } from '../frame/layout.tsx'
 import { Pages } from '../frame/pages.tsx'
+import { Back } from '../frame/parts.tsx'
 import { type ApiDocument, type Group, groupsOf } from './document.ts'
 import { groupTitle } from './group-words.ts'
 import { MethodName, OperationPart } from './operation-parts.tsx'
@@ -19,13 +20,13 @@ import { Text } from './schema-parts.tsx'
 const words = {
   zh: {
     title: '接口文档',
-    lead: '本站能做的一切,程序也能做。说明文字为英文,与机器可读的文档同源。',
+    lead: '本站能做的一切，程序也能做。说明文字为英文，与机器可读的文档同源。',
     file: 'OpenAPI 3.1 文档',
     basics: '先看这里',
-    token: ['令牌:', '用户请求带 ', ';业务线按 Standard Webhooks 签名。'],
-    keys: ['写入:', '花出小红花要带 ', ',同一个键重复发送只算一次。'],
-    lists: ['列表:', '返回 ', ';把它作为 cursor 参数取下一页。'],
-    errors: ['出错:', '返回 ', ',其中 code 不会改变含义。'],
+    token: ['令牌：', '用户请求带 ', '；业务线按 Standard Webhooks 签名。'],
+    keys: ['写入：', '花出小红花要带 ', '，同一个键重复发送只算一次。'],
+    lists: ['列表：', '返回 ', '；把它作为 cursor 参数取下一页。'],
+    errors: ['出错：', '返回 ', '，其中 code 不会改变含义。'],
     back: '全部接口',
     onPage: '本页',
     groups: '分组',
@@ -54,7 +55,7 @@ referencePages.view('/reference', async (c) => {
   const groups = groupsOf(await readDocument(c))
   return sendPage(
     c,
-    { title: t.title, description: t.lead },
+    { title: t.title, description: t.lead, styles: 'reference.css' },
     <div class="reference">
       <h1>{t.title}</h1>
       <p class="lead">{t.lead}</p>
@@ -83,11 +84,9 @@ referencePages.view('/reference/:group', async (c) => {
   const title = groupTitle(lang, group.id)
   return sendPage(
     c,
-    { title: `${title} · ${t.title}` },
+    { title: `${title} · ${t.title}`, styles: 'reference.css' },
     <div class="reference">
-      <p>
-        <a href="/reference">← {t.back}</a>
-      </p>
+      <Back href="/reference">{t.back}</Back>
       <h1>{title}</h1>
       <nav aria-label={t.onPage}>
         <Entries group={group} at="" />

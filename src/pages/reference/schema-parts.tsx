@@ -41,7 +41,7 @@ export const FieldLine: FC<
   const said = description ?? schema.description
   return (
     <li>
-      <p class="field-line">
+      <p>
         <code class="field-name">{name}</code>{' '}
         <span class="field-type" lang="en">
           {typeOf(document, schema)}
@@ -51,7 +51,7 @@ export const FieldLine: FC<
       </p>
       <Limits schema={schema} lang={lang} />
       {said && (
-        <p class="field-said">
+        <p>
           <Text text={said} />
         </p>
       )}
@@ -117,7 +117,7 @@ export const SchemaBody: FC<Place & { schema: Schema }> = ({ schema, ...place })
   return (
     <>
       {target.description && (
-        <p class="field-said">
+        <p>
           <Text text={target.description} />
         </p>
       )}

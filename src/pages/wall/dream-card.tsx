@@ -1,20 +1,21 @@
 import type { FC } from 'hono/jsx'
 import type { DreamWire } from '../../dreams/wire.ts'
-import { StatePill, titleOf } from '../frame/dream-words.tsx'
+import { StatePill } from '../frame/dream-words.tsx'
 import { type Lang, type Words, writeDate, writeNumber } from '../frame/language.ts'
+import { titleOf } from '../frame/names.ts'
 import { Said } from '../frame/parts.tsx'
 import { tellTimeLeft } from './time-left.ts'
 
 const words = {
   zh: {
     of: (quota: string) => `/ ${quota} 朵`,
-    progress: (title: string) => `${title}:收到的小红花`,
+    progress: (title: string) => `${title}：收到的小红花`,
     givers: (n: string) => `${n} 人`,
     pledges: (n: string) => `${n} 次送花`,
     opens: (day: string) => `${day}开始`,
     ended: (day: string) => `${day}结束`,
     give: '送花',
-    giveTo: (title: string) => `送花给:${title}`,
+    giveTo: (title: string) => `送花给：${title}`,
     sample: '示例',
   },
   en: {
@@ -92,7 +93,7 @@ export const DreamCard: FC<DreamCardProps> = ({ lang, dream, givers, now }) => {
       <div class="row dream-card-end">
         <span>
           <StatePill lang={lang} state={state} />
-          {dream.sample && <span class="small dream-card-sample"> {t.sample}</span>}
+          {dream.sample && <span class="small"> {t.sample}</span>}
         </span>
         {dream.collecting && (
           <a class="button" href={`/dreams/${id}#give`} aria-label={t.giveTo(title)} data-call>

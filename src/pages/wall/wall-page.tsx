@@ -2,12 +2,13 @@ import type { FC } from 'hono/jsx'
 import type { ListedCampaignWire } from '../../campaigns/params.ts'
 import { type DreamPage, type DreamWire, dreamState } from '../../dreams/wire.ts'
 import type { NumbersWire } from '../../numbers/numbers-routes.ts'
-import type { PageContext } from '../frame/context.ts'
 import { stateWord } from '../frame/dream-words.tsx'
-import { callInside, type Listed, readInside } from '../frame/inside.ts'
+import { type Listed, readInside, readOptional } from '../frame/inside.ts'
 import { type Lang, type Words, writeNumber, writeTime } from '../frame/language.ts'
 import { sendPage } from '../frame/layout.tsx'
+import { nameOf } from '../frame/names.ts'
 import { Pages } from '../frame/pages.tsx'
+import { listQuery, nextOf } from '../frame/paging.ts'
 import { More, Said, Section } from '../frame/parts.tsx'
 import { GiftStatus } from '../giving/gift-status.tsx'
 import { shortUser } from '../giving/gift-words.ts'
@@ -18,28 +19,28 @@ import { chooseCampaign, groupDreams } from './wall.ts'
 const words = {
   zh: {
     title: '一花一梦想',
-    description: '做一件好事,得一朵小红花;送给一个公益梦想,攒够了,它就会实现。',
-    lead: '做一件好事,得一朵小红花。送给一个公益梦想,攒够了,它就会实现。',
+    description: '做一件好事，得一朵小红花；送给一个公益梦想，攒够了，它就会实现。',
+    lead: '做一件好事，得一朵小红花。送给一个公益梦想，攒够了，它就会实现。',
     begins: (at: string) => `${at} 开始`,
     over: '已经结束',
     steps: '怎么参加',
     step: [
       { href: '/earn', name: '得花', text: '走路、答题、做好事' },
-      { href: '#dreams', name: '送花', text: '选一个梦想,点两下' },
+      { href: '#dreams', name: '送花', text: '选一个梦想，点两下' },
       { href: '/me', name: '看它实现', text: '每一朵都查得到' },
     ],
-    earn: '答一题,得一朵小红花',
+    earn: '答一题，得一朵小红花',
     total: '朵小红花送给了梦想',
     givers: '人送过花',
     dreams: '个梦想',
     collecting: '正在收花的梦想',
     opening: '就要开始的梦想',
     ended: '已经有结果的梦想',
-    nothing: '现在还没有梦想。你有一个吗?',
+    nothing: '现在还没有梦想。你有一个吗？',
     propose: '提一个梦想',
     more: '更多梦想',
-    counted: (at: string) => `花数每几秒更新;人数从账本清点,截至 ${at}。`,
-    uncounted: '花数每几秒更新;人数每十分钟从账本清点一次,还没有清点过。',
+    counted: (at: string) => `花数每几秒更新；人数从账本清点，截至 ${at}。`,
+    uncounted: '花数每几秒更新；人数每十分钟从账本清点一次，还没有清点过。',
   },
   en: {
     title: 'One Flower, One Dream',
@@ -79,8 +80,7 @@ export const wallPages = new Pages()
 wallPages.view('/', async (c) => {
   const lang = c.get('lang')
   const t = words[lang]
-  const cursor = c.req.query('cursor')
-  const path = `/v1/dreams?pageSize=${PAGE_SIZE}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`
+  const path = `/v1/dreams${listQuery(c, { pageSize: PAGE_SIZE })}`
   const [page, campaigns, numbers] = await Promise.all([
     readInside<DreamPage>(c, path),
     readOptional<Listed<ListedCampaignWire>>(c, `/v1/campaigns?pageSize=${PAGE_SIZE}`),
@@ -99,21 +99,13 @@ wallPages.view('/', async (c) => {
           <GiftStatus lang={lang} user={await shortUser(session.user)} path="/" />
         </div>
       )}
-      <Totals lang={lang} page={page} numbers={numbers} first={!cursor} />
+      <Totals lang={lang} page={page} numbers={numbers} first={!c.req.query('cursor')} />
       <Dreams lang={lang} page={page} path={path} numbers={numbers} now={now} />
-      <More href={page.nextCursor === null ? null : `/?cursor=${encodeURIComponent(page.nextCursor)}`}>
-        {t.more}
-      </More>
+      <More href={nextOf('/', page.nextCursor)}>{t.more}</More>
       <p class="hint">{numbers?.asOf ? t.counted(writeTime(lang, numbers.asOf)) : t.uncounted}</p>
     </>,
   )
 })
-
-/** What the wall can do without; null where it does not answer. */
-async function readOptional<T>(c: PageContext, path: string): Promise<T | null> {
-  const answer = await callInside<T>(c, path)
-  return answer.ok ? answer.data : null
-}
 
 /** What this is, and what to do first. */
 const Hero: FC<{ lang: Lang; campaign: ListedCampaignWire | null; now: number }> = ({
@@ -127,7 +119,7 @@ const Hero: FC<{ lang: Lang; campaign: ListedCampaignWire | null; now: number }>
       <h1>{t.title}</h1>
       {campaign && (
         <p class="hero-campaign">
-          <Said>{lang === 'en' ? campaign.nameEn : campaign.name}</Said> ·{' '}
+          <Said>{nameOf(lang, campaign)}</Said> ·{' '}
           {campaign.state === 'open'
             ? tellTimeLeft(lang, Date.parse(campaign.closesAt), now)
             : campaign.state === 'over'

@@ -1,4 +1,4 @@
-import type { Lang } from '../../pages/frame/language.ts'
+import type { Lang } from '../pages/frame/language.ts'
 
 /** What is wrong with a field, in the words of the pages: the API says it in English, for those who write programs. */
 
@@ -15,6 +15,7 @@ const SAYINGS: readonly Saying[] = [
     '已经向这家机构提出过，或者它已经承接了。',
     'It was offered to this organisation, or taken on by it.',
   ],
+  [/^endpoint_exists$/, '已经有这个地址了。', 'This address is there already.'],
   [/^\w+_not_found$/, '没有找到它。', 'There is no such one.'],
   [/expected string to have >=1 /, '这里不能空着。', 'This cannot be empty.'],
   [/expected string to have <=(\d+) /, '太长了：最多 $1 个字。', 'Too long: at most $1 characters.'],
@@ -25,7 +26,7 @@ const SAYINGS: readonly Saying[] = [
   [/expected (?:number|int)\b/, '请填一个数。', 'This must be a number.'],
   [/datetime/i, '请填日期和时间。', 'This must be a day and a time.'],
   [
-    /must match pattern/,
+    /must match pattern \/\^\[a-z0-9/,
     '用小写字母、数字和连字符，最多 64 个。',
     'Small letters, digits and hyphens, at most 64.',
   ],
@@ -41,5 +42,5 @@ export function sayFieldError(lang: Lang, message: string): string {
     const match = said.exec(message)
     if (match) return (lang === 'zh' ? zh : en).replace('$1', match[1] ?? '')
   }
-  return lang === 'zh' ? '这里填得不对。' : 'This is not as it should be.'
+  return lang === 'zh' ? '这里填得不对，请按说明填写。' : 'Not as it should be: see what is expected here.'
 }
