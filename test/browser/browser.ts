@@ -119,7 +119,7 @@ export async function signIn({ page }: Visitor, who: 'guest' | 'operator', to = 
 }
 
 /** What axe finds wrong with the page as it is now; each rule with the places. */
-export async function axeFindings(page: Page): Promise<string[]> {
+async function axeFindings(page: Page): Promise<string[]> {
   // By the protocol, not by a script element: the page's own policy stands.
   await page.evaluate(axe)
   return page.evaluate(async () => {

@@ -6,7 +6,7 @@ import { type Site, signIn, type Visitor } from './browser.ts'
 /** What people do on the pages, as several tests need it. */
 
 /** The account's id, as its page says. */
-export async function userOf({ page }: Visitor): Promise<string> {
+async function userOf({ page }: Visitor): Promise<string> {
   await page.goto('/me/account')
   return (await page.locator('main code').first().textContent()) ?? ''
 }

@@ -152,7 +152,7 @@ export const History: FC<{ c: PageContext; proposal: ReviewedWire }> = ({ c, pro
       </ol>
       <details>
         <summary>
-          {t.first} ({proposal.proposerCount})
+          {t.first} · {proposal.proposerCount}
         </summary>
         <ul class="plain-list">
           {proposal.proposers.map(({ user, via, at }) => (

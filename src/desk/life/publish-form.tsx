@@ -65,7 +65,7 @@ export const PublishForm: FC<PublishProps> = ({ c, proposal, campaigns, refused 
         value={c.req.query('campaign') ?? ''}
         options={open.map((each) => [
           each.id,
-          `${nameOf(lang, each)} (${t.until(writeTime(lang, each.closesAt))})`,
+          `${nameOf(lang, each)} · ${t.until(writeTime(lang, each.closesAt))}`,
         ])}
       />
       <TextField f={f} name="quota" label={t.quota} hint={t.quotaHint} inputmode="numeric" required />

@@ -6,7 +6,7 @@ import type { Lang } from '../../pages/frame/language.ts'
 import { Field, Section, tiedTo } from '../../pages/frame/parts.tsx'
 import { EndpointInputs } from './endpoint-form.tsx'
 import { eventWords } from './endpoint-words.ts'
-import { Confirm, errorAt, Input, type Refused } from './fields.tsx'
+import { errorAt, Folded, Input, type Refused } from './fields.tsx'
 
 const words = {
   zh: {
@@ -108,7 +108,7 @@ export const EndpointForms: FC<{
           <p>{t.disabled}</p>
         ) : (
           <>
-            <Confirm summary={t.replay} open={replay !== null}>
+            <Folded summary={t.replay} open={replay !== null}>
               <form method="post" action={`${here}/replay`}>
                 <p>{t.replayText}</p>
                 <div class="ops-fields">
@@ -125,8 +125,8 @@ export const EndpointForms: FC<{
                 </div>
                 <button type="submit">{t.replayYes}</button>
               </form>
-            </Confirm>
-            <Confirm summary={t.example} open={example !== null}>
+            </Folded>
+            <Folded summary={t.example} open={example !== null}>
               <form method="post" action={`${here}/example`}>
                 <Field id="type" label={t.exampleType} error={exampleError}>
                   <select id="type" name="type" {...tiedTo('type', undefined, exampleError)}>
@@ -139,12 +139,12 @@ export const EndpointForms: FC<{
                 </Field>
                 <button type="submit">{t.exampleYes}</button>
               </form>
-            </Confirm>
+            </Folded>
           </>
         )}
       </Section>
       <Section id="change" title={t.change}>
-        <Confirm summary={t.change} open={change !== null}>
+        <Folded summary={t.change} open={change !== null}>
           <form method="post" action={`${here}/change`}>
             <input type="hidden" name="seen" value={seenOf(endpoint)} />
             <EndpointInputs
@@ -153,15 +153,15 @@ export const EndpointForms: FC<{
             />
             <button type="submit">{t.save}</button>
           </form>
-        </Confirm>
-        <Confirm summary={t.state[endpoint.state]}>
+        </Folded>
+        <Folded summary={t.state[endpoint.state]}>
           <form method="post" action={`${here}/state`}>
             <p>{t.stateText[endpoint.state]}</p>
             <input type="hidden" name="from" value={endpoint.state} />
             <button type="submit">{t.stateYes[endpoint.state]}</button>
           </form>
-        </Confirm>
-        <Confirm summary={t.rotate} open={rotate !== null}>
+        </Folded>
+        <Folded summary={t.rotate} open={rotate !== null}>
           <form method="post" action={`${here}/rotate`}>
             <p>{t.rotateText}</p>
             <Input
@@ -179,13 +179,13 @@ export const EndpointForms: FC<{
             />
             <button type="submit">{t.rotateYes}</button>
           </form>
-        </Confirm>
-        <Confirm summary={t.remove}>
+        </Folded>
+        <Folded summary={t.remove}>
           <form method="post" action={`${here}/delete`}>
             <p>{t.removeText}</p>
             <button type="submit">{t.removeYes}</button>
           </form>
-        </Confirm>
+        </Folded>
       </Section>
     </>
   )

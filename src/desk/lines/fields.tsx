@@ -71,7 +71,7 @@ export const Tick: FC<{ name: string; value?: string; label: string; checked: bo
 )
 
 /** Something that is not done by one slip of a thumb: what it does is said before its button is there. */
-export const Confirm: FC<PropsWithChildren<{ summary: string; open?: boolean }>> = ({
+export const Folded: FC<PropsWithChildren<{ summary: string; open?: boolean }>> = ({
   summary,
   open,
   children,

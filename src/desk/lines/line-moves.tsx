@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { Lang } from '../../pages/frame/language.ts'
 import { Notice } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
-import { Confirm, Input } from './fields.tsx'
+import { Folded, Input } from './fields.tsx'
 
 const words = {
   zh: {
@@ -43,19 +43,19 @@ export const LineMoves: FC<{ lang: Lang; line: LineWire }> = ({ lang, line }) =>
     <>
       {paused && <Notice tone="wait">{t.isPaused}</Notice>}
       <div class="ops-moves">
-        <Confirm summary={paused ? t.resume : t.pause}>
+        <Folded summary={paused ? t.resume : t.pause}>
           <p>{paused ? t.resumeText : t.pauseText}</p>
           <MoveForm line={line} to={paused ? 'active' : 'paused'}>
             <button type="submit">{paused ? t.resumeYes : t.pauseYes}</button>
           </MoveForm>
-        </Confirm>
-        <Confirm summary={t.close}>
+        </Folded>
+        <Folded summary={t.close}>
           <p>{t.closeText}</p>
           <MoveForm line={line} to="closed">
             <Input id="close-id" name="id" label={t.closeId} maxLength={64} required />
             <button type="submit">{t.closeYes}</button>
           </MoveForm>
-        </Confirm>
+        </Folded>
       </div>
     </>
   )

@@ -3,7 +3,7 @@ import { type Lang, writeNumber, writeTime } from '../../pages/frame/language.ts
 import { Moment, Pill, type Tone } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { RuleWire } from '../../registry/rules-routes.ts'
-import { Confirm } from './fields.tsx'
+import { Folded } from './fields.tsx'
 
 const words = {
   zh: {
@@ -102,7 +102,7 @@ export const RuleItem: FC<{ lang: Lang; line: LineWire; rule: RuleWire; active: 
       )}
       <div class="ops-moves">
         {moves.map((move) => (
-          <Confirm summary={move === 'activate' ? t.activate : t.retire}>
+          <Folded summary={move === 'activate' ? t.activate : t.retire}>
             <p>
               {move === 'activate'
                 ? t.activateText(active)
@@ -112,7 +112,7 @@ export const RuleItem: FC<{ lang: Lang; line: LineWire; rule: RuleWire; active: 
               <input type="hidden" name="active" value={active} />
               <button type="submit">{move === 'activate' ? t.activateYes : t.retireYes}</button>
             </form>
-          </Confirm>
+          </Folded>
         ))}
       </div>
     </article>

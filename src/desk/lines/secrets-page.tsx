@@ -9,7 +9,7 @@ import { Moment, Notice, Pill, Section } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { NewSecretWire, SecretWire } from '../../registry/secrets-routes.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
-import { Confirm, FASTER, type Refused, refusedBy, tellRefusal } from './fields.tsx'
+import { FASTER, Folded, type Refused, refusedBy, tellRefusal } from './fields.tsx'
 import { LineHead } from './line-head.tsx'
 import { apiPath, pathPart } from './paths.ts'
 import { AddForms, OVERLAP_HOURS, type SecretTyped } from './secret-forms.tsx'
@@ -170,12 +170,12 @@ const SecretItem: FC<{ lang: Lang; line: LineWire; secret: SecretWire }> = ({ la
           </>
         )}
       </p>
-      <Confirm summary={t.revoke}>
+      <Folded summary={t.revoke}>
         <p>{t.revokeText}</p>
         <form method="post" action={`/ops/lines/${line.id}/secrets/${encodeURIComponent(id)}/revoke`}>
           <button type="submit">{t.revokeYes}</button>
         </form>
-      </Confirm>
+      </Folded>
     </li>
   )
 }
