@@ -110,6 +110,19 @@ export function noRoute(path: string, routes: readonly RouterRoute[]): Problem {
     : new Problem('not_found')
 }
 
+/** The nearest page above a path that only forms are sent to; null where something may be read at the path itself. */
+export function pageAbove(path: string, routes: readonly RouterRoute[]): string | null {
+  const methods = methodsAt(path, routes)
+  if (methods.length === 0 || methods.includes('GET')) return null
+  const parts = path.split('/')
+  while (parts.length > 2) {
+    parts.pop()
+    const above = parts.join('/')
+    if (methodsAt(above, routes).includes('GET')) return above
+  }
+  return '/'
+}
+
 /** What an error becomes: a problem as it is, and anything else `internal`, with what is known of it in the log. */
 export function problemOf(error: Error, path: string): Problem {
   if (error instanceof Problem) return error

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { api, noRoute, problemOf } from './api.ts'
+import { api, noRoute, pageAbove, problemOf } from './api.ts'
 import { componentFile } from './badges/component.ts'
 import { embedPages } from './badges/embed.tsx'
 import { partnerPages } from './badges/partner-page.tsx'
@@ -21,8 +21,10 @@ for (const pages of [embedPages, componentFile, partnerPages]) app.route('/', pa
 
 app.notFound((c) => {
   const problem = noRoute(c.req.path, app.routes)
-  const forPrograms = c.req.path.startsWith('/v1/')
-  return wantsPage(c) && !forPrograms ? pageNotFound(c, problem) : writeProblem(c, problem)
+  if (!wantsPage(c) || c.req.path.startsWith('/v1/')) return writeProblem(c, problem)
+  // The address of what answered a form is all that a browser has when its reader changes the language or signs in.
+  const above = c.req.method === 'GET' ? pageAbove(c.req.path, app.routes) : null
+  return above === null ? pageNotFound(c, problem) : c.redirect(above + new URL(c.req.url).search, 303)
 })
 
 app.onError((error, c) => writeProblem(c, problemOf(error, c.req.path)))

@@ -57,8 +57,12 @@ const NOTE_SQL = `INSERT INTO dream_events (dream, kind, at, flowers) VALUES (?1
 const AUDIT_MOVE_SQL = `INSERT INTO audit_log (at, actor, action, subject, detail) SELECT ?3, 'system', 'dream.moved', 'dream:' || ?1, ?4
 WHERE NOT EXISTS (SELECT 1 FROM news n WHERE n.fact = 'moved:' || ?1 || ':' || ?2)`
 
+// One published after its opening began to collect when it was published: what is told never goes back in time.
 const NEWS_SQL = `INSERT INTO news (dream, campaign, kind, data, at, fact)
-VALUES (?1, (SELECT campaign FROM dreams WHERE id = ?1), ?5, ?4, ?3, ?5 || ':' || ?1 || ':' || ?2) ON CONFLICT DO NOTHING`
+SELECT ?1, (SELECT campaign FROM dreams WHERE id = ?1), ?5, ?4,
+  max(?3, ifnull((SELECT max(n.at) FROM news n WHERE n.dream = ?1 AND n.audience IS NULL AND n.kind = 'moved'), 0)),
+  ?5 || ':' || ?1 || ':' || ?2
+WHERE true ON CONFLICT DO NOTHING`
 
 /**
  * Publishes a dream's progress, and what happened once with it. A publication that arrives after a newer one, or

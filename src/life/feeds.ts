@@ -1,3 +1,6 @@
+import type { AmendedField } from '../campaigns/amending.ts'
+import { type Lang, writeDate, writeNumber, writeTime } from '../pages/frame/language.ts'
+import { writeMoney } from '../pages/frame/money.ts'
 import type { NewsKind } from './news.ts'
 import { STATE_WORDS } from './state-words.ts'
 import { LIFE_STATES, type LifeState } from './states.ts'
@@ -26,24 +29,29 @@ const DESCRIBE: Readonly<Record<NewsKind, (data: Data) => Words>> = {
     const state = isState(to) ? STATE_WORDS[back ? 'fallen' : to] : ['状态有变化', 'Its state changed']
     return words(state, [labelled('原因', 'Reason', reason), labelled('并入', 'Into', into)])
   },
-  amended: ({ field, text, reason }) =>
-    words(
+  amended: ({ field, text, reason }) => {
+    const [name, nameEn] = isField(field) ? FIELD_WORDS[field] : []
+    return words(
       ['更正公告', 'A public correction'],
       [
-        labelled('更正的内容', 'What is corrected', field),
-        [show(text), show(text)],
+        labelled('更正的内容', 'What is corrected', name, nameEn),
+        labelled('应为', 'It should read', text),
         labelled('原因', 'Reason', reason),
       ],
-    ),
+    )
+  },
   extended: ({ until, reason }) =>
     words(
       ['活动延长', 'The campaign is extended'],
-      [labelledTime('延长至', 'Until', until), labelled('原因', 'Reason', reason)],
+      [labelledTime('延长至', 'Until', until, clock), labelled('原因', 'Reason', reason)],
     ),
   returned: ({ flowers, pledges }) =>
     words(
       ['小红花已全部退回', 'All flowers went back to their givers'],
-      [labelled('退回的小红花', 'Flowers', flowers), labelled('退回的捐花笔数', 'Pledges', pledges)],
+      [
+        labelledCount('退回的小红花', 'Flowers', flowers, ' 朵'),
+        labelledCount('退回的送花次数', 'Gifts', pledges, ' 次'),
+      ],
     ),
   // `organisation` is its id; its names come with it where they are known.
   offered: ({ organisation, name, nameEn }) =>
@@ -68,15 +76,17 @@ const DESCRIBE: Readonly<Record<NewsKind, (data: Data) => Words>> = {
       ],
     )
   },
-  measure: ({ name, planned, actual }) =>
-    words(
+  measure: ({ name, unit, planned, actual }) => {
+    const of = show(unit) && ` ${show(unit)}`
+    return words(
       ['成效指标更新', 'A measure was read'],
       [
         labelled('指标', 'Measure', name),
-        labelled('计划', 'Planned', planned),
-        labelled('实际', 'Actual', actual),
+        labelledCount('计划', 'Planned', planned, of, of),
+        labelledCount('实际', 'Actual', actual, of, of),
       ],
-    ),
+    )
+  },
   spending: ({ name, amountCents, currency }) =>
     words(
       ['资金使用更新', 'Money was spent'],
@@ -90,9 +100,9 @@ const DESCRIBE: Readonly<Record<NewsKind, (data: Data) => Words>> = {
   correction: ({ number }) =>
     words(['反馈有更正', 'A report was corrected'], [labelled('第几份', 'Number', number)]),
   report_due: ({ dueAt }) =>
-    words(['反馈即将到期', 'A report is due soon'], [labelledTime('到期', 'Due', dueAt)]),
+    words(['反馈即将到期', 'A report is due soon'], [labelledTime('到期', 'Due', dueAt, writeDate)]),
   report_overdue: ({ dueAt }) =>
-    words(['反馈已逾期', 'A report is overdue'], [labelledTime('应于', 'Was due', dueAt)]),
+    words(['反馈已逾期', 'A report is overdue'], [labelledTime('应于', 'Was due', dueAt, writeDate)]),
   asked: ({ kind }) =>
     words(
       kind === 'concern' ? ['有人提出质疑', 'A concern was put'] : ['有人提问', 'A question was asked'],
@@ -135,25 +145,52 @@ function show(value: unknown): string {
   return typeof value === 'string' ? value.trim() : ''
 }
 
-/** The dreams' time zone; it knows no summer time. */
-const BEIJING_OFFSET_MS = 8 * 3_600_000
-
-/** A time in ms or RFC 3339, as the wall clock in Beijing shows it. */
-function labelledTime(zh: string, en: string, value: unknown): Pair {
-  const ms = typeof value === 'string' ? Date.parse(value) : value
-  if (typeof ms !== 'number' || !(Math.abs(ms) <= MAX_TIME_MS)) return ['', '']
-  const clock = new Date(ms + BEIJING_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ')
-  return [`${zh}：${clock}（北京时间）`, `${en}: ${clock} (UTC+8)`]
+/** A number of things. */
+function labelledCount(zh: string, en: string, value: unknown, unit = '', unitEn = ''): Pair {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return ['', '']
+  return [`${zh}：${writeNumber('zh', value)}${unit}`, `${en}: ${writeNumber('en', value)}${unitEn}`]
 }
 
-/** The year 9999; a `Date` in UTC+8 still writes its year in four digits. */
+/** A day with its time, and which clock shows it. */
+const clock = (lang: Lang, time: string): string =>
+  writeTime(lang, time) + (lang === 'zh' ? '（北京时间）' : ' (UTC+8)')
+
+/** A time in ms or RFC 3339, as `write` writes it. */
+function labelledTime(
+  zh: string,
+  en: string,
+  value: unknown,
+  write: (lang: Lang, time: string) => string,
+): Pair {
+  const ms = typeof value === 'string' ? Date.parse(value) : value
+  if (typeof ms !== 'number' || !(Math.abs(ms) <= MAX_TIME_MS)) return ['', '']
+  const time = new Date(ms).toISOString()
+  return [`${zh}：${write('zh', time)}`, `${en}: ${write('en', time)}`]
+}
+
+/** The year 9999. */
 const MAX_TIME_MS = 253_370_764_800_000
 
 function labelledMoney(zh: string, en: string, cents: unknown, currency: unknown): Pair {
   if (typeof cents !== 'number' || !Number.isFinite(cents)) return ['', '']
-  const amount = (cents / 100).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-  const text = [amount, show(currency)].filter((part) => part !== '').join(' ')
-  return [`${zh}：${text}`, `${en}: ${text}`]
+  const code = show(currency) || null
+  return [`${zh}：${writeMoney('zh', cents, code)}`, `${en}: ${writeMoney('en', cents, code)}`]
+}
+
+/** What the dream's page calls the texts that can be put right. */
+const FIELD_WORDS: Readonly<Record<AmendedField, Pair>> = {
+  title: ['标题', 'Its title'],
+  titleEn: ['英文标题', 'Its English title'],
+  summary: ['简介', 'Its summary'],
+  what: ['想做什么', 'What it is'],
+  forWhom: ['为了谁', 'For whom'],
+  place: ['在哪里', 'Where'],
+  howMany: ['惠及多少人', 'How many it reaches'],
+  why: ['为什么', 'Why'],
+}
+
+function isField(value: unknown): value is AmendedField {
+  return typeof value === 'string' && Object.hasOwn(FIELD_WORDS, value)
 }
 
 function isState(value: unknown): value is LifeState {

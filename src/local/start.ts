@@ -122,6 +122,7 @@ function runJobs(): void {
 }
 
 function greet({ dreams }: Seed): void {
+  const token = `$(node -p 'require(${JSON.stringify(SEED_FILE)}).users.guest.token')`
   console.log(`
 One Flower, One Dream is running at ${BASE_URL} - open it in a browser  (Ctrl-C stops it)
 
@@ -129,9 +130,9 @@ One Flower, One Dream is running at ${BASE_URL} - open it in a browser  (Ctrl-C 
   move. Signed in as an operator you also have the desk, ${BASE_URL}/ops. Or by hand:
 
   ${Object.keys(dreams).length} dreams:   curl -s ${BASE_URL}/v1/dreams
-  your flowers: curl -s ${BASE_URL}/v1/me -H "Authorization: Bearer $(node -p 'require("./.local/seed.json").users.guest.token')"
+  your flowers: curl -s ${BASE_URL}/v1/me -H "Authorization: Bearer ${token}"
   give three:   curl -s ${BASE_URL}/v1/dreams/first-flower/pledges -H 'Content-Type: application/json' \\
-                  -H "Authorization: Bearer $(node -p 'require("./.local/seed.json").users.guest.token')" \\
+                  -H "Authorization: Bearer ${token}" \\
                   -H "Idempotency-Key: $(date +%s)" -d '{"flowers": 3}'
   a whole day:  npm run campaign   (in another terminal)
 `)

@@ -76,12 +76,17 @@ export function searchQuery(text: string): string {
   return [...new Set(terms)].join(' AND ') || NOTHING
 }
 
-/** The FTS5 query for texts that hold any word of this one, to be ranked by bm25. A text without words matches nothing. */
-export function similarQuery(text: string): string {
+/** The words by which a text is like others, each once: what says nothing by itself left out, at most 64. */
+export function wordsOf(text: string): readonly string[] {
   const words = runsOf(text, MAX_SIMILAR_LENGTH).flatMap(({ characters, unspaced }) => {
     if (!unspaced) return [characters.join('')].filter((word) => !EMPTY_WORDS.has(word))
     return pairsOf(characters).filter((pair) => ![...pair].some((each) => EMPTY_CHARACTERS.has(each)))
   })
-  const terms = [...new Set(words)].slice(0, MAX_SIMILAR_TERMS).map((word) => quoted([word]))
+  return [...new Set(words)].slice(0, MAX_SIMILAR_TERMS)
+}
+
+/** The FTS5 query for texts that hold any word of this one, to be ranked by bm25. A text without words matches nothing. */
+export function similarQuery(text: string): string {
+  const terms = wordsOf(text).map((word) => quoted([word]))
   return terms.join(' OR ') || NOTHING
 }

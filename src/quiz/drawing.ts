@@ -32,7 +32,7 @@ export class Draw {
     return new Draw(key, user)
   }
 
-  /** The questions of a day. */
+  /** The questions of a day, and after them those for whoever goes on. */
   async questions(day: string): Promise<readonly Question[]> {
     const { round, slot } = placeOf(day, questions.length)
     return drawSlot(questions, slot, await this.#bytes(`round ${round}`))

@@ -8,7 +8,7 @@ import { signInPerson } from '../users/sign-in.ts'
 import { Draw } from './drawing.ts'
 import { requireQuizLine } from './line.ts'
 import { findQuestion, type Question } from './questions.ts'
-import { endOfDay, QUESTIONS_A_DAY, questionsOfDay, quizDay } from './rules.ts'
+import { endOfDay, MAX_QUESTIONS_A_DAY, QUESTIONS_A_DAY, questionsOfDay, quizDay } from './rules.ts'
 import { SETTLE_MS, settle } from './settling.ts'
 import { keepAnswer, listAnswers, type QuizAnswer } from './store.ts'
 import { quizQuestionSchema, quizSchema, toWire } from './wire.ts'
@@ -30,9 +30,10 @@ async function readDay(
   answers: readonly QuizAnswer[],
 ): Promise<{ questions: readonly Question[]; answerTo(question: Question): QuizAnswer | undefined }> {
   const today = answers.filter((answer) => answer.day === day)
+  const right = today.filter(({ correct }) => correct).length
   const answered = today.flatMap(({ question }) => findQuestion(question) ?? [])
   return {
-    questions: questionsOfDay(answered, await draw.questions(day)),
+    questions: questionsOfDay(answered, await draw.questions(day), right),
     answerTo: ({ id }) => today.find(({ question }) => question === id),
   }
 }
@@ -52,7 +53,7 @@ quizRoutes.describe(
     method: 'get',
     path: '/v1/quiz/today',
     summary: 'The questions of today for the caller',
-    description: `${QUESTIONS_A_DAY} a day, the same all day. A right answer whose flower did not come yet is reported again. 404 where there is no quiz.`,
+    description: `${QUESTIONS_A_DAY} a day, the same all day; who answered none of them rightly is asked one more after the other until the first right answer, up to ${MAX_QUESTIONS_A_DAY} in all. A right answer whose flower did not come yet is reported again. 404 where there is no quiz.`,
     security: bearer,
     responses: {
       200: json(quizSchema, 'The questions, and what was answered'),

@@ -8,6 +8,12 @@ export const QUIZ_KIND = 'quiz'
 
 export const QUESTIONS_A_DAY = 5
 
+/**
+ * Whoever has no right answer after those goes on, one question at a time, until the first right one: of three choices or
+ * four, 12 questions leave some two guessers in 100 without a flower.
+ */
+export const MAX_QUESTIONS_A_DAY = 12
+
 /** A day of the quiz begins at midnight there. */
 const TIME_ZONE = 'Asia/Shanghai'
 const TIME_ZONE_OFFSET = '+08:00'
@@ -30,9 +36,15 @@ export function placeOf(day: string, count: number): { readonly round: number; r
   return { round: Math.floor(number / slots), slot: number % slots }
 }
 
-/** The items of a slot, out of all of them in the order that `bytes` makes: the same bytes, the same items. */
+/**
+ * The items of a slot, out of all of them in the order that `bytes` makes, and after them those for whoever goes on: the
+ * same bytes, the same items. Those who go on meet what their next days bring last.
+ */
 export function drawSlot<Item>(items: readonly Item[], slot: number, bytes: Uint8Array): readonly Item[] {
-  return shuffle(items, bytes).slice(slot * QUESTIONS_A_DAY, (slot + 1) * QUESTIONS_A_DAY)
+  const shuffled = shuffle(items, bytes)
+  const [from, to] = [slot * QUESTIONS_A_DAY, (slot + 1) * QUESTIONS_A_DAY]
+  const further = [...shuffled.slice(to), ...shuffled.slice(0, from)].reverse()
+  return [...shuffled.slice(from, to), ...further].slice(0, MAX_QUESTIONS_A_DAY)
 }
 
 /** Fisher and Yates by a generator that `bytes` (4 or more) seed: it spreads, it keeps no secret. */
@@ -60,15 +72,18 @@ function mulberry32(seed: number): () => number {
 }
 
 /**
- * The questions of a day for someone who answered `answered` of them: what was drawn, in its order. A new list of questions
- * takes nothing away that was begun: what was answered and is not drawn now comes first, in the place of what was not.
+ * The questions of a day for someone who answered `answered` of them, `right` of those rightly: what was drawn, in its
+ * order. A new list of questions takes nothing away that was begun: what was answered and is not drawn now comes first, in
+ * the place of what was not.
  */
 export function questionsOfDay<Question extends { readonly id: string }>(
   answered: readonly Question[],
   drawn: readonly Question[],
+  right: number,
 ): readonly Question[] {
   const [known, ids] = [new Set(answered.map(({ id }) => id)), new Set(drawn.map(({ id }) => id))]
-  let room = QUESTIONS_A_DAY - answered.length
+  const goesOn = right === 0 && answered.length >= QUESTIONS_A_DAY && answered.length < MAX_QUESTIONS_A_DAY
+  let room = goesOn ? 1 : QUESTIONS_A_DAY - answered.length
   return [
     ...answered.filter(({ id }) => !ids.has(id)),
     ...drawn.filter(({ id }) => known.has(id) || room-- > 0),

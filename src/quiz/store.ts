@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, gte, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { MAX_QUESTIONS_A_DAY } from './rules.ts'
 import { quizAnswers } from './schema.ts'
 
 /** All SQL of `quiz_answers`. */
@@ -17,8 +18,8 @@ export interface Settlement {
   readonly reason: string | null
 }
 
-/** Most answers of a person read: 5 a day for as many days as an act may be reported, and today. */
-const MAX_LISTED = 50
+/** Most answers of a person read: those of the days of which an act may be reported, and today. */
+const MAX_LISTED = 8 * MAX_QUESTIONS_A_DAY
 
 /** A person's answers from `day` on, in the order they were given. */
 export async function listAnswers(db: D1Database, user: string, day: string): Promise<QuizAnswer[]> {

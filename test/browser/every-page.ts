@@ -22,11 +22,17 @@ async function get(url: string, token?: string): Promise<any> {
   return answer.json()
 }
 
+/** How long the list of dreams may show a state from before, and more. */
+const PATIENCE_MS = 20_000
+
 export async function reportOf(url: string): Promise<Lived> {
-  const { items } = await get(`${url}/v1/dreams?pageSize=100`)
-  const { id: dream } = items.find(({ state }: { state: string }) => state === 'completed')
-  const reports = await get(`${url}/v1/dreams/${dream}/reports`)
-  return { dream, report: reports.items[0].id }
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
+    const { items } = await get(`${url}/v1/dreams?pageSize=100`)
+    const dream = items.find(({ state }: { state: string }) => state === 'completed')?.id
+    if (dream) return { dream, report: (await get(`${url}/v1/dreams/${dream}/reports`)).items[0].id }
+    await new Promise((done) => setTimeout(done, 500))
+  }
+  throw new Error('no dream was carried out')
 }
 
 export const publicPages = ({ dream, report }: Lived): NamedPage[] => [

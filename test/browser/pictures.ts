@@ -24,7 +24,6 @@ const BEST: Readonly<Record<string, string>> = {
   'wall-phone-zh': 'wall.png',
   'dream-phone-zh': 'dream.png',
   'earn-phone-zh': 'earn.png',
-  'lived-desktop-en': 'lived.png',
   'numbers-phone-en': 'numbers.png',
   'ops-desktop-en': 'desk.png',
 }

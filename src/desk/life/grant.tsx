@@ -4,7 +4,7 @@ import type { GrantWire } from '../../execution/grants-routes.ts'
 import type { Lang } from '../../pages/frame/language.ts'
 import { colon } from '../../pages/frame/language.ts'
 import { nameOf } from '../../pages/frame/names.ts'
-import { Moment, Paragraphs, Said } from '../../pages/frame/parts.tsx'
+import { Moment, Paragraphs, Said, SaidParagraph } from '../../pages/frame/parts.tsx'
 import type { Refused } from './asking.ts'
 import { ChoiceField, Confirm, DeskForm, Filled, Folded, LongField, TextField } from './fields.tsx'
 import { writeCents } from './units.ts'
@@ -125,9 +125,7 @@ const Decided: FC<GrantProps & { grant: GrantWire }> = ({ lang, dream, grant, re
           <ul class="plain-list">
             {grant.addenda.map(({ text, reason, at }) => (
               <li>
-                <p class="as-typed" dir="auto">
-                  {text}
-                </p>
+                <SaidParagraph class="as-typed" text={text} />
                 <p class="small">
                   <Moment lang={lang} time={at} /> · {t.reason}
                   {colon[lang]}

@@ -4,7 +4,7 @@ import type { ListedOrganisationWire } from '../../organisations/organisation-ro
 import type { PageContext } from '../../pages/frame/context.ts'
 import { colon } from '../../pages/frame/language.ts'
 import { nameOf } from '../../pages/frame/names.ts'
-import { Moment, Said } from '../../pages/frame/parts.tsx'
+import { Moment, Said, SaidParagraph } from '../../pages/frame/parts.tsx'
 import type { Refused } from './asking.ts'
 import { ChoiceField, DeskForm, Filled, Folded, LongField } from './fields.tsx'
 import { StatePill } from './states.tsx'
@@ -59,9 +59,7 @@ export const OfferRow: FC<{ c: PageContext; offer: OfferWire; name: string; refu
         <StatePill lang={lang} state={state === 'open' ? 'offered' : state} />
       </p>
       {message !== null && (
-        <p class="as-typed" dir="auto">
-          {message}
-        </p>
+        <SaidParagraph class="as-typed" text={message} />
       )}
       <p class="small">
         {t.offered} <Moment lang={lang} time={offeredAt} />

@@ -4,7 +4,7 @@ import { readInside } from '../../pages/frame/inside.ts'
 import type { Lang } from '../../pages/frame/language.ts'
 import { nameOf } from '../../pages/frame/names.ts'
 import { Pages } from '../../pages/frame/pages.tsx'
-import { Back, Moment, Paragraphs, Pill, Said, Section } from '../../pages/frame/parts.tsx'
+import { Back, Moment, Paragraphs, Pill, Said, Section, SaidParagraph } from '../../pages/frame/parts.tsx'
 import type { OperatorQuestionWire } from '../../supervision/questions-wire.ts'
 import { requireOperator, sendDeskPage } from '../frame.tsx'
 import { ask, type Refused } from './asking.ts'
@@ -140,9 +140,7 @@ const Told: FC<{ lang: Lang; items: readonly { text: string; at: string; by?: st
   <ul class="plain-list">
     {items.map(({ text, at, by }) => (
       <li>
-        <p class="as-typed" dir="auto">
-          {text}
-        </p>
+        <SaidParagraph class="as-typed" text={text} />
         <p class="small">
           {by && (
             <>

@@ -10,6 +10,9 @@ export const DOWNLOADS = ['dreams', 'pledges-per-day', 'reports', 'proposals'] a
 
 const FILE = /^([a-z-]{1,64})\.(csv|jsonl)$/
 
+/** Without it, spreadsheets take a file of this kind for one in an old encoding and show no Chinese. */
+const BYTE_ORDER_MARK = '\ufeff'
+
 /** What of the API's answer is the file's. */
 const KEPT = ['Content-Type', 'Content-Disposition', 'X-Content-Type-Options', 'Cache-Control'] as const
 
@@ -18,7 +21,7 @@ export const exportPages = new Pages()
 exportPages.view('/ops/exports/:file', async (c) => {
   requireOperator(c)
   const file = pathPart(c, 'file')
-  const name = FILE.exec(file)?.[1]
+  const [, name, kind] = FILE.exec(file) ?? []
   if (!DOWNLOADS.some((each) => each === name)) throw new Problem('not_found')
   const answer = await fetchInside(c, `/v1/exports/${file}`)
   if (!answer.ok) {
@@ -31,5 +34,13 @@ exportPages.view('/ops/exports/:file', async (c) => {
     if (value !== null) headers.set(header, value)
   }
   // Handed on as it is read, page by page.
-  return new Response(answer.body, { headers })
+  return new Response(kind === 'csv' ? marked(answer.body) : answer.body, { headers })
 })
+
+/** A file with the mark at its start. */
+function marked(file: ReadableStream<Uint8Array> | null): ReadableStream<Uint8Array> | null {
+  const start = new TransformStream<Uint8Array, Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(BYTE_ORDER_MARK)),
+  })
+  return file && file.pipeThrough(start)
+}

@@ -33,7 +33,8 @@ function writeCount(el, count) {
 const LOOK_MS = 4_000
 const LOOK_MAX_MS = 60_000
 
-/** After a gift: caches may serve the answer before it once. */
+/** After a gift: as soon as it may show, then again, for caches may serve the answer before it. */
+const FIRST_LOOK_MS = 300
 const SOON_MS = 1_200
 
 /** How often who listens is told the total; a dream's new state at once. */
@@ -127,8 +128,8 @@ function followProgress() {
 
   document.addEventListener('visibilitychange', () => document.hidden || plan(0))
   lookSoon = () => {
-    soon = 3
-    plan(SOON_MS)
+    soon = 4
+    plan(FIRST_LOOK_MS)
   }
   plan(SOON_MS)
 }
@@ -241,8 +242,9 @@ const isOpen = ({ status, code }) =>
 /**
  * Sees a gift to its verdict: kept before it is sent, repeated with its key until there is one.
  * @param {HTMLElement} place where it is told @param {string} dream @param {(balance: number) => void} settle
+ * @param {(what: string, text: string) => boolean} mark tells a refusal at its field; false where it has none
  */
-function follow(place, dream, settle) {
+function follow(place, dream, settle, mark) {
   const user = place.dataset.user ?? ''
   /** @type {Record<string, string>} */
   const words = JSON.parse(place.dataset.words ?? '{}')
@@ -267,6 +269,12 @@ function follow(place, dream, settle) {
     said?.append(line)
     for (const button of all(place, '[data-again],[data-stop],[data-sign-in],[data-mine]'))
       button.hidden = !buttons.some((each) => button.hasAttribute(each))
+  }
+
+  /** @param {string} what @param {Gift | null} gift */
+  function refuse(what, gift) {
+    tell('bad', what, gift)
+    if (mark(what, line.textContent ?? '')) line.remove()
   }
 
   /** @param {boolean} now */
@@ -313,7 +321,7 @@ function follow(place, dream, settle) {
     if (code === 'not_yours') return tell('bad', 'other', gift)
     gifts.removeItem(name)
     if (status === 201) tell('good', again && tries === 0 ? 'again' : 'given', gift, balance, ['data-mine'])
-    else tell('bad', code, gift)
+    else refuse(code, gift)
     tries = 0
     if (balance !== null) settle(balance)
     lookSoon()
@@ -357,7 +365,7 @@ function follow(place, dream, settle) {
       line.scrollIntoView({ block: 'nearest' })
     },
     /** @param {string} what */
-    refuse: (what) => tell('bad', what, null),
+    refuse: (what) => refuse(what, null),
   }
 }
 
@@ -377,16 +385,29 @@ function takeForm(form) {
       const text = find(radio.parentElement ?? form, 'span')
       if (radio.dataset.all !== undefined) {
         radio.value = String(balance)
+        radio.disabled = balance < 2
         writeCount(text, balance)
-      } else radio.disabled = Number(radio.value) >= balance
+      } else radio.disabled = Number(radio.value) > Math.max(balance - 1, 1)
     }
     const chosen = radios.find(({ checked, disabled }) => checked && !disabled)
     const first = radios.find(({ disabled }) => !disabled)
     if (!chosen && first) first.checked = true
   }
 
+  const field = find(form, '[name="amount"]')
+  const error = find(form, '.error')
+
+  /** @param {string} what @param {string} text */
+  function mark(what, text) {
+    const own = /^(amount|insufficient_flowers)$/.test(what) && new FormData(form).get('flowers') === 'other'
+    if (error) error.textContent = own ? text : ''
+    field?.setAttribute('aria-invalid', String(own))
+    if (own) field?.focus()
+    return own
+  }
+
   const key = String(new FormData(form).get('key'))
-  const gift = follow(place, form.dataset.give ?? '', settle)
+  const gift = follow(place, form.dataset.give ?? '', settle, mark)
   let tappedAt = -DOUBLE_TAP_MS
   form.addEventListener('change', () => (tappedAt = -DOUBLE_TAP_MS))
   form.addEventListener('submit', (event) => {
@@ -396,9 +417,13 @@ function takeForm(form) {
     if (again) return
     const data = new FormData(form)
     const chosen = data.get('flowers')
-    const amount = String(chosen === 'other' ? data.get('amount') : chosen).trim()
-    if (/^[1-9]\d{0,9}$/.test(amount)) gift.give(key, Number(amount))
-    else gift.refuse('amount')
+    const amount = String(chosen === 'other' ? data.get('amount') : chosen)
+      .normalize('NFKC')
+      .trim()
+    mark('', '')
+    if (!/^[1-9]\d*$/.test(amount)) gift.refuse('amount')
+    else if (amount.length > 10) gift.refuse('insufficient_flowers')
+    else gift.give(key, Number(amount))
   })
 }
 
@@ -414,7 +439,12 @@ function takeGifts() {
   for (const name of gifts.keys().filter((name) => name.startsWith(start))) {
     const own = /** @type {HTMLElement} */ (place.cloneNode(true))
     place.after(own)
-    follow(own, name.slice(start.length), () => {})
+    follow(
+      own,
+      name.slice(start.length),
+      () => {},
+      () => false,
+    )
   }
 }
 
@@ -425,6 +455,22 @@ document.addEventListener('submit', (event) => {
   const form = event.target instanceof HTMLElement ? event.target : null
   const question = button?.dataset.confirm ?? form?.dataset.confirm
   if (question && !confirm(question)) event.preventDefault()
+})
+
+// Lines to copy
+
+document.addEventListener('click', async ({ target }) => {
+  const button = target instanceof Element ? target.closest('[data-copy]') : null
+  const field = button instanceof HTMLElement && document.getElementById(button.dataset.copy ?? '')
+  if (!(field instanceof HTMLInputElement)) return
+  field.select()
+  const said = document.querySelector('[data-copied]')
+  const done = await navigator.clipboard?.writeText(field.value).then(
+    () => true,
+    () => false,
+  )
+  if (!(said instanceof HTMLElement)) return
+  said.textContent = (done ? said.dataset.copied : said.dataset.failed)?.replace('{}', button.title) ?? ''
 })
 
 followProgress()

@@ -17,7 +17,7 @@ import type { Words } from '../frame/language.ts'
 import { sendPage } from '../frame/layout.tsx'
 import { titleOf } from '../frame/names.ts'
 import { Pages } from '../frame/pages.tsx'
-import { Notice, Pill, Said } from '../frame/parts.tsx'
+import { Notice, Pill, Said, SaidParagraph } from '../frame/parts.tsx'
 import { readBalance } from '../giving/balance.ts'
 import { GivePanel } from '../giving/give-panel.tsx'
 import { DreamPlots } from '../numbers/dream-plots.tsx'
@@ -39,6 +39,7 @@ const words = {
   zh: {
     sample: '示例',
     sampleOf: '这是一个示例，不是真实的提案。',
+    back: '截止时没有达到额度，收到的小红花会全部退回给送花的人。',
     feed: '订阅它的消息（Atom）',
     badge: '徽章与嵌入',
     more: '带走它',
@@ -46,6 +47,7 @@ const words = {
   en: {
     sample: 'Sample',
     sampleOf: 'This is an example; nobody proposed it.',
+    back: 'If it falls short when it closes, every flower goes back to its giver.',
     feed: 'Its news as a feed (Atom)',
     badge: 'Badge and embeds',
     more: 'Take it along',
@@ -131,6 +133,8 @@ const WholeDream: FC<WholeDreamProps> = ({ c, dream, parts, balance, following }
       <Progress lang={lang} dream={dream} />
       <FollowNotice c={c} />
       <GivePanel c={c} dream={dream} balance={balance} />
+      {dream.state === 'collecting' && <p class="hint">{t.back}</p>}
+      {dream.sample && <p class="hint">{t.sampleOf}</p>}
       <div class="actions">
         <FollowButton c={c} dream={dream.id} following={following} />
       </div>
@@ -176,12 +180,9 @@ const Head: FC<{ c: PageContext; dream: DreamDetail; amendments: Parts['amendmen
         fields={[lang === 'en' && dream.titleEn ? 'titleEn' : 'title']}
       />
       {dream.summary !== '' && (
-        <p class="lead" dir="auto">
-          {dream.summary}
-        </p>
+        <SaidParagraph class="lead" text={dream.summary} />
       )}
       <Amended lang={lang} amendments={corrections} fields={['summary']} />
-      {dream.sample && <p class="hint">{t.sampleOf}</p>}
       {dream.reportOverdue && <Notice tone="bad">{tellReportDue(lang, dream)}</Notice>}
       <p class="next">{next.join(lang === 'zh' ? '' : ' ')}</p>
     </header>

@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { ReportWire } from '../../reports/wire.ts'
 import { type Lang, type Words, writeNumber } from '../frame/language.ts'
 import { Said } from '../frame/parts.tsx'
+import { shownText } from '../frame/text.ts'
 
 /** Small things that several parts of a dream's pages are made of. */
 
@@ -28,7 +29,7 @@ export const Pictures: FC<{ lang: Lang; ids: readonly string[]; title: string }>
           <a href={`/pictures/${encodeURIComponent(id)}`}>
             <img
               src={`/pictures/${encodeURIComponent(id)}`}
-              alt={words[lang].picture(index + 1, ids.length, title)}
+              alt={words[lang].picture(index + 1, ids.length, shownText(title))}
               loading="lazy"
               decoding="async"
             />
@@ -54,15 +55,3 @@ export const Figures: FC<{ lang: Lang; figures: ReportWire['figures'] }> = ({ la
       ))}
     </dl>
   )
-
-const HUNDREDTHS = 100
-
-/** An amount of money in hundredths; without a currency the bare number. */
-export function writeMoney(lang: Lang, cents: number, currency: string | null): string {
-  const style = currency === null ? {} : ({ style: 'currency', currency } as const)
-  return new Intl.NumberFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', {
-    ...style,
-    minimumFractionDigits: cents % HUNDREDTHS === 0 ? 0 : 2,
-    maximumFractionDigits: 2,
-  }).format(cents / HUNDREDTHS)
-}

@@ -8,8 +8,7 @@ const words = {
   zh: {
     opens: (opens: string, closes: string) => `${opens} 开放收集小红花，到 ${closes} 截止。`,
     lacks: (flowers: string) => `还差 ${flowers} 朵达到最低执行额度。`,
-    closes: (at: string, left: string) =>
-      `${at} 截止（${left}）。到时没有达到额度，收到的小红花会全部退回给捐花的人。`,
+    closes: (at: string, left: string) => `${at} 截止（${left}）。`,
     reached: (at: string) => `${at} 达到了最低执行额度。`,
     open: (at: string, left: string) => `还可以给它送花，到 ${at} 截止（${left}）。`,
     settles: (at: string) => `资助决定会在 ${at} 之前作出。`,
@@ -31,8 +30,7 @@ const words = {
   en: {
     opens: (opens: string, closes: string) => `Opens for flowers on ${opens} and closes on ${closes}.`,
     lacks: (flowers: string) => `${flowers} more to reach its quota.`,
-    closes: (at: string, left: string) =>
-      `Closes on ${at} (${left}). If it falls short, every flower goes back to its giver.`,
+    closes: (at: string, left: string) => `Closes on ${at} (${left}).`,
     reached: (at: string) => `It reached its quota on ${at}.`,
     open: (at: string, left: string) => `It still takes flowers until ${at} (${left}).`,
     settles: (at: string) => `Whether it is funded is decided by ${at}.`,

@@ -20,7 +20,8 @@ const words = {
     quiz: '每日益答：每天五道公益知识题，答对一题得一朵。',
     signIn: '登录，开始得花',
     lines: '哪里能得花',
-    measure: '数量按各家自己的计量，按各家所在地的日期计。',
+    measure:
+      '除了每日益答，好事都在各家自己的应用或产品里做、由那里计数（比如步数），记到你名下后这里就能看到。日期按各家所在地算。',
     none: '现在还没有能得花的地方，过些时候再来看看。',
   },
   en: {
@@ -33,7 +34,8 @@ const words = {
     quiz: 'The daily quiz: five questions on public interest, a flower for each right answer.',
     signIn: 'Sign in and earn',
     lines: 'Where flowers come from',
-    measure: 'Each counts in its own measure, by the date where it is.',
+    measure:
+      'But for the quiz, acts are done and counted in each one’s own app or product (steps, for one) and show here once it reports them. Days are those of where it is.',
     none: 'Nothing earns flowers at the moment. Come back a little later.',
   },
 } satisfies Words<Record<string, string>>
@@ -55,7 +57,7 @@ earnPages.action('/earn/answers', async (c, form) => {
   const answer = await callInside(c, '/v1/quiz/answers', { method: 'POST', json: { question, choice } })
   const back = (trouble?: QuizTrouble) => {
     const query = new URLSearchParams({ ...(trouble ? { problem: trouble } : {}), answered: question })
-    return c.redirect(`/earn?${query}`, 303)
+    return c.redirect(`/earn?${query}#outcome`, 303)
   }
   if (answer.ok) return back()
   switch (answer.problem.code) {

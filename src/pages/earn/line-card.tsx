@@ -11,8 +11,9 @@ const flowersEn = (lang: Lang, n: number) => `${writeNumber(lang, n)} ${n === 1 
 const words = {
   zh: {
     each: (flowers: string) => `每次得 ${flowers} 朵`,
-    every: (per: string, flowers: string) => `每满 ${per} 得 ${flowers} 朵`,
+    every: (per: string, flowers: string) => `每满 ${per}（按这条业务线自己的计量）得 ${flowers} 朵`,
     steps: (per: string, flowers: string) => `每走 ${per} 步得 ${flowers} 朵`,
+    minutes: (per: string, flowers: string) => `每满 ${per} 分钟得 ${flowers} 朵`,
     quiz: (flowers: string) => `每答对一题得 ${flowers} 朵`,
     aDay: (cap: string) => `每天最多 ${cap} 朵`,
     noCap: '每天不限',
@@ -28,7 +29,9 @@ const words = {
   },
   en: {
     each: (_: string, n: number) => `${flowersEn('en', n)} each time`,
-    every: (per: string, _: string, n: number) => `${flowersEn('en', n)} for every ${per}`,
+    every: (per: string, _: string, n: number) =>
+      `${flowersEn('en', n)} for every ${per} (in its own measure)`,
+    minutes: (per: string, _: string, n: number) => `${flowersEn('en', n)} for every ${per} minutes`,
     steps: (per: string, _: string, n: number) => `${flowersEn('en', n)} for every ${per} steps`,
     quiz: (_: string, n: number) => `${flowersEn('en', n)} for each right answer`,
     aDay: (cap: string) => `at most ${cap} a day`,
@@ -132,11 +135,15 @@ const KindPart: FC<{ lang: Lang; name: string; kind: Kind; told: boolean; active
   )
 }
 
-/** What an act earns. Of the measures that lines count in, the two are known that are the platform's own words. */
+/** Kinds that are counted in minutes, as the lines of the seed are. */
+const MINUTES: ReadonlySet<string> = new Set(['learning', 'reading'])
+
+/** What an act earns. A rule names no measure: those are known whose kind says it. */
 function describeRule(lang: Lang, { kind, per, flowers }: Kind): string {
   const t = words[lang]
   const [much, count] = [writeNumber(lang, per), writeNumber(lang, flowers)]
   if (kind === 'steps') return t.steps(much, count, flowers)
+  if (MINUTES.has(kind) && per > 1) return t.minutes(much, count, flowers)
   if (kind === 'quiz' && per === 1) return t.quiz(count, flowers)
   return per === 1 ? t.each(count, flowers) : t.every(much, count, flowers)
 }

@@ -64,5 +64,8 @@ export const writeNumber = (lang: Lang, value: number): string => numberFormat[l
 /** A day, of an RFC 3339 time. */
 export const writeDate = (lang: Lang, time: string): string => dateFormat[lang].format(new Date(time))
 
-/** A day and a time of day, of an RFC 3339 time, in Asia/Shanghai. */
-export const writeTime = (lang: Lang, time: string): string => timeFormat[lang].format(new Date(time))
+/**
+ * A day and a time of day, of an RFC 3339 time, in Asia/Shanghai. In English it says so: who reads that may be anywhere.
+ */
+export const writeTime = (lang: Lang, time: string): string =>
+  timeFormat[lang].format(new Date(time)) + (lang === 'en' ? ' UTC+8' : '')

@@ -5,6 +5,7 @@ import { assetPath } from './assets.ts'
 import type { PageContext } from './context.ts'
 import { htmlLang, type Lang, type Words } from './language.ts'
 import { backTo, pathAsked } from './paths.ts'
+import { shownText } from './text.ts'
 
 /** The frame around every page: head, navigation, language switch, and the headers that keep a page to itself. */
 
@@ -125,13 +126,14 @@ const Frame: FC<PropsWithChildren<{ c: PageContext; head: PageHead }>> = ({ c, h
   const session = c.get('session')
   const t = words[lang]
   const path = c.req.path
+  const title = shownText(head.title)
   return (
     <html lang={htmlLang[lang]}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
-        <title>{path === '/' ? head.title : `${head.title} · ${t.site}`}</title>
-        {head.description && <meta name="description" content={head.description} />}
+        <title>{path === '/' ? title : `${title} · ${t.site}`}</title>
+        {head.description && <meta name="description" content={shownText(head.description)} />}
         <meta name="theme-color" content="#c8102e" />
         <link rel="icon" type="image/svg+xml" href={assetPath('icon.svg')} />
         <link rel="stylesheet" href={assetPath('style.css')} />
@@ -146,7 +148,7 @@ const Frame: FC<PropsWithChildren<{ c: PageContext; head: PageHead }>> = ({ c, h
         <header class="top">
           <a class="brand" href="/">
             <img src={assetPath('icon.svg')} alt="" width="28" height="28" />
-            {t.site}
+            <span>{t.site}</span>
           </a>
           <div class="top-side">
             <LanguageSwitch c={c} lang={lang} label={t.language} />

@@ -1,4 +1,5 @@
 import type { Lang } from './language.ts'
+import { shownText } from './text.ts'
 
 /** What things are called in the language of a page: the other name stands in for one that was left empty. */
 
@@ -6,7 +7,7 @@ import type { Lang } from './language.ts'
 export const titleOf = (
   lang: Lang,
   { title, titleEn }: { readonly title: string; readonly titleEn: string | null },
-): string => (lang === 'en' && titleEn?.trim()) || title
+): string => shownText((lang === 'en' && titleEn?.trim()) || title)
 
 interface Named {
   readonly name: string
@@ -17,5 +18,5 @@ interface Named {
 /** What a line, an organisation or a campaign is called; its id where it has no name at all. */
 export function nameOf(lang: Lang, { name, nameEn, id = '' }: Named): string {
   const [first, second] = lang === 'en' ? [nameEn, name] : [name, nameEn]
-  return first.trim() || second || id
+  return shownText(first.trim() || second || id)
 }

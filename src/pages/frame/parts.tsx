@@ -1,18 +1,25 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
 import { type Lang, writeDate, writeNumber, writeTime } from './language.ts'
+import { langOf, shownText } from './text.ts'
 
 /** Small things that several pages are made of. */
 
 /**
- * Text that someone else wrote. It is isolated, so that whatever direction marks it holds end with it (UAX #9), and it
- * says nothing of its own language.
+ * Text that someone else wrote, without what would turn its order, and isolated, so that whatever direction it has ends
+ * with it (UAX #9). Where it is Chinese it says so: on an English page it is read aloud as what it is.
  */
-export const Said: FC<PropsWithChildren> = ({ children }) => <bdi>{children}</bdi>
+export const Said: FC<{ children?: Child }> = ({ children }) => {
+  const shown = [children].flat(Number.POSITIVE_INFINITY as 1).map(shownChild)
+  const texts = shown.filter((child) => typeof child === 'string')
+  return <bdi lang={langOf(texts.join(' '))}>{shown}</bdi>
+}
+
+const shownChild = (child: Child): Child => (typeof child === 'string' ? shownText(child) : child)
 
 /** Text of several lines that someone else wrote: a paragraph for each. */
 export const Paragraphs: FC<{ text: string }> = ({ text }) => (
-  <div class="said" dir="auto">
-    {text
+  <div class="said" dir="auto" lang={langOf(text)}>
+    {shownText(text)
       .split(/\n+/)
       .filter((line) => line.trim() !== '')
       .map((line) => (
@@ -21,12 +28,20 @@ export const Paragraphs: FC<{ text: string }> = ({ text }) => (
   </div>
 )
 
-/** A flower count. */
+/** Text that someone else wrote as one paragraph; `class` says whether its lines are kept. */
+export const SaidParagraph: FC<{ text: string; class: 'lead' | 'as-typed' }> = ({ text, class: style }) => (
+  <p class={style} dir="auto" lang={langOf(text)}>
+    {shownText(text)}
+  </p>
+)
+
+/** A flower count. The page's script writes another number in it, so no word beside it depends on the number. */
 export const Flowers: FC<{ lang: Lang; count: number }> = ({ lang, count }) => (
   <span class="flowers">
     <span aria-hidden="true">✿ </span>
+    {lang === 'en' && <span class="unseen">Flowers: </span>}
     <span class="count">{writeNumber(lang, count)}</span>
-    {lang === 'zh' ? ' 朵' : count === 1 ? ' flower' : ' flowers'}
+    {lang === 'zh' && ' 朵'}
   </span>
 )
 

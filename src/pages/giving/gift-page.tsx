@@ -192,8 +192,8 @@ function refusedPage(
   const t = words[lang]
   const { title, text } = describeProblem(lang, problem.code)
   const wrong = problem.code === 'invalid_request' || problem.code === 'insufficient_flowers'
-  const typed =
-    wrong && gift.typed !== null ? { amount: gift.typed, error: tellGift(lang, 'amount') } : undefined
+  const error = problem.code === 'insufficient_flowers' ? title : tellGift(lang, 'amount')
+  const typed = wrong && gift.typed !== null ? { amount: gift.typed, error } : undefined
   return sendPage(
     c,
     { title, status: statusOf(problem.code) },

@@ -143,7 +143,7 @@ const GiveForm = async ({ lang, user, dream, balance, typed }: GiveFormProps) =>
   const t = words[lang]
   const path = `/dreams/${dream.id}`
   const short = await shortUser(user)
-  const quick = QUICK.filter((amount) => amount < balance)
+  const quick = QUICK.filter((amount) => amount === 1 || amount < balance)
   return (
     <Panel title={t.title}>
       <p class="give-balance" data-balance-line hidden={balance === 0}>
@@ -163,7 +163,7 @@ const GiveForm = async ({ lang, user, dream, balance, typed }: GiveFormProps) =>
                 {t.one(writeNumber(lang, amount))}
               </Amount>
             ))}
-            <Amount value={String(balance)} checked={!typed && quick.length === 0} all>
+            <Amount value={String(balance)} checked={false} all disabled={balance < 2}>
               {t.all(writeNumber(lang, balance))}
             </Amount>
             <Amount value={OTHER} checked={typed !== undefined}>
@@ -178,9 +178,10 @@ const GiveForm = async ({ lang, user, dream, balance, typed }: GiveFormProps) =>
               type="text"
               inputmode="numeric"
               autocomplete="off"
-              maxlength={10}
+              maxlength={20}
               value={typed?.amount ?? ''}
               aria-invalid={typed ? 'true' : undefined}
+              autofocus={typed !== undefined}
               aria-describedby="give-amount-error"
             />
             <p class="error" id="give-amount-error">
@@ -204,14 +205,23 @@ const GiveForm = async ({ lang, user, dream, balance, typed }: GiveFormProps) =>
   )
 }
 
-const Amount: FC<{ value: string; checked: boolean; all?: boolean; children?: Child }> = ({
+/** One way to choose an amount; of one flower, `all` would be said twice. */
+const Amount: FC<{ value: string; checked: boolean; all?: boolean; disabled?: boolean; children?: Child }> = ({
   value,
   checked,
   all,
+  disabled,
   children,
 }) => (
   <label class="amount">
-    <input type="radio" name="flowers" value={value} checked={checked} data-all={all ? '' : undefined} />
+    <input
+      type="radio"
+      name="flowers"
+      value={value}
+      checked={checked}
+      disabled={disabled}
+      data-all={all ? '' : undefined}
+    />
     <span>{children}</span>
   </label>
 )

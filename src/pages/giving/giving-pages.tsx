@@ -30,6 +30,13 @@ givingPages.action('/dreams/:dream/give', async (c, form) => {
     return otherUserPage(c)
   }
   const gift = readGift(form)
+  // More digits than any account has flowers: the API would call it no number of flowers at all.
+  if (gift.flowers >= TOO_MANY && !wantsJson(c))
+    return giftPage(c, gift, {
+      kind: 'problem',
+      problem: new Problem('insufficient_flowers'),
+      balance: await readBalance(c),
+    })
   const answer = await callInside<PledgeWire>(c, `/v1${pathOf(c)}/pledges`, {
     method: 'POST',
     json: { flowers: gift.flowers },
@@ -55,10 +62,18 @@ const [REPLAYED_NAME] = Object.keys(REPLAYED) as [string]
 /** What a form of ours calls a gift; anything else was not made by one. */
 const KEY = /^[0-9a-z-]{16,64}$/
 
+const TOO_MANY = 1e10
+
+/** A whole number as it is typed, in full-width digits too; NaN where it is none. */
+function readAmount(text: string): number {
+  const plain = text.normalize('NFKC').trim()
+  return /^\d+$/.test(plain) ? Number(plain) : Number.NaN
+}
+
 /** Throws idempotency_key_invalid (400). */
 function readGift(form: Form): AskedGift {
   const key = form.text('key')
   if (!KEY.test(key)) throw new Problem('idempotency_key_invalid')
   const typed = form.text('flowers') === 'other' ? form.text('amount').slice(0, 20) : null
-  return { key, typed, flowers: form.int(typed === null ? 'flowers' : 'amount') }
+  return { key, typed, flowers: typed === null ? form.int('flowers') : readAmount(typed) }
 }

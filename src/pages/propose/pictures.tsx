@@ -75,6 +75,7 @@ export const PicturesPart: FC<PicturesPartProps> = ({ lang, proposal, open, remo
               type="file"
               accept={PICTURE_TYPES.join(',')}
               aria-describedby="picture-hint"
+              data-shrink
               required
             />
           </div>

@@ -2,9 +2,8 @@ import type { FC } from 'hono/jsx'
 import type { LifeState } from '../../life/states.ts'
 import type { ProposalWire } from '../../proposals/params.ts'
 import type { ProposalTexts } from '../../proposals/proposing.ts'
-import type { SimilarWire } from '../../proposals/similar-routes.ts'
 import type { PageContext } from '../frame/context.ts'
-import { callInside, findInside, readInside } from '../frame/inside.ts'
+import { findInside, readInside } from '../frame/inside.ts'
 import type { Lang, Words } from '../frame/language.ts'
 import { type PageHead, sendPage } from '../frame/layout.tsx'
 import { requireSession } from '../frame/pages.tsx'
@@ -12,6 +11,7 @@ import { Back, Moment, Paragraphs, Pill, Said, Section } from '../frame/parts.ts
 import { type FieldErrors, ProposalFields } from './fields.tsx'
 import { isTrouble, Told, type Trouble } from './notices.tsx'
 import { PicturesPart } from './pictures.tsx'
+import { findSimilar } from './similar.ts'
 import { SendPart, SimilarPart, WithdrawPart } from './steps.tsx'
 import { isDream, stateWord, tellState, toneOf } from './words.ts'
 
@@ -71,6 +71,7 @@ export async function showProposal(c: PageContext, id: string, refused?: Refused
   const t = words[lang]
   const proposal = await readInside<ProposalWire>(c, `/v1/proposals/${encodeURIComponent(id)}`)
   const { state, title } = proposal
+  const similar = state === 'draft' ? await findSimilar(c, `${title} ${proposal.what}`) : null
   const asked = c.req.query('problem')
   const trouble = refused?.trouble ?? (isTrouble(asked) ? asked : undefined)
   return sendPage(
@@ -86,7 +87,7 @@ export async function showProposal(c: PageContext, id: string, refused?: Refused
       <p class="lead">{tellState(lang, state)}</p>
       {state === 'draft' ? (
         <>
-          <SimilarPart lang={lang} similar={await findSimilar(c, proposal)} />
+          {similar && <SimilarPart lang={lang} similar={similar} />}
           <PicturesPart lang={lang} proposal={proposal} open removable />
           <Section id="edit" title={t.edit}>
             <form method="post" action={`/proposals/${proposal.id}`} class="card">
@@ -110,13 +111,6 @@ export async function showProposal(c: PageContext, id: string, refused?: Refused
       )}
     </>,
   )
-}
-
-/** What is like a draft; nothing where that cannot be found out now, since a draft is none the worse for it. */
-async function findSimilar(c: PageContext, { title, what }: ProposalWire): Promise<SimilarWire['items']> {
-  const query = new URLSearchParams({ text: `${title} ${what}` })
-  const answer = await callInside<SimilarWire>(c, `/v1/proposals/similar?${query}`)
-  return answer.ok ? answer.data.items : []
 }
 
 /** The wish that goes on for one that was merged. */

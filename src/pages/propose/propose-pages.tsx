@@ -7,6 +7,7 @@ import { type Done, isTrouble, type Trouble } from './notices.tsx'
 import { addPicture, removePicture } from './pictures.tsx'
 import { showProposal } from './proposal-page.tsx'
 import { showPropose } from './propose-page.tsx'
+import { showNotWithdrawn, showUnsaved } from './signed-out.tsx'
 
 /** Making a wish, step by step. Each step is a form; what is refused comes back with what was typed. */
 
@@ -24,8 +25,8 @@ function back(c: PageContext, id: string, told: Done | Trouble): Response {
 proposePages.view('/propose', (c) => showPropose(c))
 
 proposePages.action('/propose', async (c, form) => {
-  requireSession(c)
   const texts = readTexts(form)
+  if (!c.get('session')) return showUnsaved(c, '/propose', texts)
   const answer = await callInside<ProposalWire>(c, '/v1/proposals', { method: 'POST', json: texts })
   if (answer.ok) return c.redirect(`${pathOf(answer.data.id)}?done=drafted`, 303)
   const { problem } = answer
@@ -48,9 +49,9 @@ proposePages.action('/propose', async (c, form) => {
 proposePages.view('/proposals/:proposal', (c) => showProposal(c, idOf(c)))
 
 proposePages.action('/proposals/:proposal', async (c, form) => {
-  requireSession(c)
   const id = idOf(c)
   const texts = readTexts(form)
+  if (!c.get('session')) return showUnsaved(c, pathOf(id), texts)
   const answer = await callInside(c, `/v1${pathOf(id)}`, { method: 'PATCH', json: texts })
   if (answer.ok) return back(c, id, 'saved')
   const { problem } = answer
@@ -65,6 +66,9 @@ proposePages.action('/proposals/:proposal', async (c, form) => {
       return showProposal(c, id, { status: 413, texts, errors, trouble: 'too_large' })
     case 'state_conflict':
       return showProposal(c, id, { status: 409, trouble: 'not_draft' })
+    // Deleted in another window, or written under another account: the text is not lost with it.
+    case 'proposal_not_found':
+      return showPropose(c, { status: 404, texts, errors, trouble: 'elsewhere' })
     default:
       throw asProblem(answer)
   }
@@ -96,9 +100,10 @@ proposePages.action('/proposals/:proposal/send', async (c, form) => {
 })
 
 proposePages.action('/proposals/:proposal/withdraw', async (c, form) => {
-  requireSession(c)
   const id = idOf(c)
   const reason = form.text('reason')
+  if (reason !== '' && !c.get('session')) return showNotWithdrawn(c, id, reason)
+  requireSession(c)
   const json = { to: 'withdrawn', ...(reason === '' ? {} : { reason }) }
   const answer = await callInside(c, `/v1${pathOf(id)}/moves`, { method: 'POST', json })
   if (answer.ok) return back(c, id, 'withdrawn')

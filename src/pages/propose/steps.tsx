@@ -1,8 +1,10 @@
 import type { FC } from 'hono/jsx'
 import type { ProposalWire } from '../../proposals/params.ts'
-import type { SimilarWire } from '../../proposals/similar-routes.ts'
+import { StatePill } from '../frame/dream-words.tsx'
 import type { Lang, Words } from '../frame/language.ts'
+import { titleOf } from '../frame/names.ts'
 import { Pill, Said, Section } from '../frame/parts.tsx'
+import type { Similar } from './similar.ts'
 import { isDream, stateWord, toneOf } from './words.ts'
 
 /** The steps of a wish after it is written: what is like it, sending, deleting, withdrawing. */
@@ -11,7 +13,7 @@ const words = {
   zh: {
     similar: '类似的愿望',
     similarHint: '如果有人已经在做同样的事，给那个梦想送花，往往比再写一个走得更远。',
-    noSimilar: '没有找到类似的愿望，这个想法很新。',
+    noSimilar: '没有找到相近的。',
     send: '送出',
     sendHint: '送出以后不能再改。评审员会看到它，名字、地点和开头也会作为类似的愿望给别人看到。',
     confirm: '我看过类似的愿望，内容属实，没有写别人的私人信息。',
@@ -28,7 +30,7 @@ const words = {
     similar: 'Similar wishes',
     similarHint:
       'Where someone does the same already, a flower for that dream often goes further than another wish.',
-    noSimilar: 'None was found: the idea is new.',
+    noSimilar: 'Nothing close was found.',
     send: 'Send it',
     sendHint:
       'Once sent it cannot be changed. Reviewers read it, and others who wish for the like see its name, place and how it begins.',
@@ -44,18 +46,19 @@ const words = {
   },
 } satisfies Words<Record<string, string>>
 
-/** What was wished for before. Only what became a dream has a page for everyone. */
-export const SimilarPart: FC<{ lang: Lang; similar: SimilarWire['items'] }> = ({ lang, similar }) => {
+/** What was wished for before, and dreams like it. Only what became a dream has a page for everyone. */
+export const SimilarPart: FC<{ lang: Lang; similar: Similar }> = ({ lang, similar }) => {
   const t = words[lang]
+  const { proposals, dreams } = similar
   return (
     <Section id="similar" title={t.similar}>
-      {similar.length === 0 ? (
+      {proposals.length + dreams.length === 0 ? (
         <p>{t.noSimilar}</p>
       ) : (
         <>
           <p class="hint">{t.similarHint}</p>
           <ul class="plain-list">
-            {similar.map(({ id, title, state, place, what }) => (
+            {proposals.map(({ id, title, state, place, what }) => (
               <li>
                 <div class="row">
                   {isDream(state) ? (
@@ -72,6 +75,16 @@ export const SimilarPart: FC<{ lang: Lang; similar: SimilarWire['items'] }> = ({
                 <p class="small">
                   <Said>{place}</Said> · <Said>{what}</Said>
                 </p>
+              </li>
+            ))}
+            {dreams.map((dream) => (
+              <li>
+                <div class="row">
+                  <a href={`/dreams/${dream.id}`}>
+                    <Said>{titleOf(lang, dream)}</Said>
+                  </a>
+                  <StatePill lang={lang} state={dream.state} />
+                </div>
               </li>
             ))}
           </ul>
@@ -126,7 +139,7 @@ export const SendPart: FC<{ lang: Lang; proposal: ProposalWire; unconfirmed: boo
 /** What fits on a card that tells of it, as the API takes it. */
 const MAX_REASON_LENGTH = 500
 
-export const WithdrawPart: FC<{ lang: Lang; proposal: ProposalWire; reason: string }> = ({
+export const WithdrawPart: FC<{ lang: Lang; proposal: Pick<ProposalWire, 'id'>; reason: string }> = ({
   lang,
   proposal: { id },
   reason,

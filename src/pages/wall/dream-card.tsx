@@ -96,7 +96,7 @@ export const DreamCard: FC<DreamCardProps> = ({ lang, dream, givers, now }) => {
           {dream.sample && <span class="small"> {t.sample}</span>}
         </span>
         {dream.collecting && (
-          <a class="button" href={`/dreams/${id}#give`} aria-label={t.giveTo(title)} data-call>
+          <a class="button" href={`/dreams/${id}`} aria-label={t.giveTo(title)} data-call>
             {t.give}
           </a>
         )}
