@@ -12,7 +12,7 @@ import { dreamPath } from './addresses.ts'
 import { answerForm } from './answers.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { cleanText } from './text.ts'
-import { MISSING, shareOf, stateOf } from './wording.ts'
+import { MISSING, shareOf, stateOf, toneOf } from './wording.ts'
 
 /** A dream's page for other people's frames. It knows no one: no cookie is read, no script runs. */
 export const embedPages = new Hono<PageEnv>()
@@ -87,7 +87,7 @@ const Shown: FC<{ progress: Progress; lang: Lang }> = ({ progress, lang }) => {
       <h1>
         <Said>{cleanText(titleOf(lang, progress), MAX_TITLE)}</Said>
       </h1>
-      <progress value={shareOf(progress)} max={1} aria-label={t.progress}>
+      <progress class={toneOf(state)} value={shareOf(progress)} max={1} aria-label={t.progress}>
         {Math.floor(shareOf(progress) * 100)}%
       </progress>
       <p class="row">

@@ -44,7 +44,7 @@ export function iframeOf(
 ): string {
   const src = escapeXml(origin + embedPath(progress.id, lang))
   const title = escapeXml(cleanText(titleOf(lang, progress), MAX_TITLE))
-  return `<iframe src="${src}" title="${title}" width="${width}" height="${height}" loading="lazy" frameborder="0"></iframe>`
+  return `<iframe src="${src}" title="${title}" width="${width}" height="${height}" loading="lazy" frameborder="0" style="max-width:100%"></iframe>`
 }
 
 /** The answer for a dream. A picture larger than what was asked for is left out. */

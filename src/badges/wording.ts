@@ -5,22 +5,19 @@ import type { Progress } from './progress.ts'
 
 type State = Progress['state']
 
-const RED = '#c8102e'
-const GREEN = '#1b6b3a'
-const BROWN = '#7a4b00'
-const GREY = '#6b5751'
+const COLOURS = { red: '#c8102e', green: '#1b6b3a', brown: '#7a4b00', grey: '#6b5751' } as const
 
-const COLOURS: Readonly<Record<State, string>> = {
-  published: BROWN,
-  collecting: RED,
-  reached: GREEN,
-  closing: BROWN,
-  settling: GREEN,
-  funded: GREEN,
-  executing: GREEN,
-  completed: GREEN,
-  expired: GREY,
-  stopped: GREY,
+const TONES: Readonly<Record<State, keyof typeof COLOURS>> = {
+  published: 'brown',
+  collecting: 'red',
+  reached: 'green',
+  closing: 'brown',
+  settling: 'green',
+  funded: 'green',
+  executing: 'green',
+  completed: 'green',
+  expired: 'grey',
+  stopped: 'grey',
 }
 
 const STATES: Words<Readonly<Record<State, string>>> = {
@@ -56,7 +53,10 @@ const LABELS: Words<string> = { zh: '小红花', en: 'little red flowers' }
 export const labelOf = (lang: Lang): string => LABELS[lang]
 
 /** The colour of where a dream is. */
-export const colourOf = (state: State): string => COLOURS[state]
+export const colourOf = (state: State): string => COLOURS[toneOf(state)]
+
+/** The name of that colour, as style sheets know it. */
+export const toneOf = (state: State): keyof typeof COLOURS => TONES[state]
 
 /** Where a dream is, in a word or two. */
 export function stateOf({ state, returned }: Progress, lang: Lang): string {

@@ -151,9 +151,9 @@ function labelledCount(zh: string, en: string, value: unknown, unit = '', unitEn
   return [`${zh}：${writeNumber('zh', value)}${unit}`, `${en}: ${writeNumber('en', value)}${unitEn}`]
 }
 
-/** A day with its time, and which clock shows it. */
+/** A day with its time, and which clock shows it, where those who read it are anywhere. */
 const clock = (lang: Lang, time: string): string =>
-  writeTime(lang, time) + (lang === 'zh' ? '（北京时间）' : ' (UTC+8)')
+  writeTime(lang, time) + (lang === 'zh' ? '（北京时间）' : '')
 
 /** A time in ms or RFC 3339, as `write` writes it. */
 function labelledTime(

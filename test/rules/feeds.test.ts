@@ -23,6 +23,7 @@ const WHOLE = {
   title: '第一批培训',
   state: 'done',
   name: '急救员',
+  unit: '人',
   planned: 1_000,
   actual: 20,
   number: 2,
@@ -67,16 +68,25 @@ describe('news in words', () => {
     )
   })
 
-  it('give times as the clock in Beijing shows them, money with its cents, and reasons', () => {
+  it('write times, money, numbers and names of texts as the pages do, in each language', () => {
     const textOf = (kind: (typeof NEWS_KINDS)[number]) => describeNews(kind, WHOLE)
     expect(textOf('extended')).toMatchObject({
-      text: '延长至：2026-09-09 23:59（北京时间）\n原因：理由',
-      textEn: 'Until: 2026-09-09 23:59 (UTC+8)\nReason: 理由',
+      text: '延长至：2026年9月9日 23:59（北京时间）\n原因：理由',
+      textEn: 'Until: 9 Sept 2026, 23:59 UTC+8\nReason: 理由',
     })
-    expect(textOf('report_overdue').text).toBe('应于：2027-01-01 04:00（北京时间）')
-    expect(textOf('granted').textEn).toBe('Amount: 1,234,567.89 CNY')
+    expect(textOf('report_overdue').text).toBe('应于：2027年1月1日')
+    expect(textOf('granted')).toMatchObject({
+      text: '金额：¥1,234,567.89',
+      textEn: 'Amount: CN¥1,234,567.89',
+    })
+    expect(describeNews('spending', { ...WHOLE, amountCents: 9_600_000 }).text).toContain('金额：¥96,000')
+    expect(textOf('amended')).toMatchObject({
+      text: '更正的内容：想做什么\n应为：改为 2,000 人\n原因：理由',
+      textEn: 'What is corrected: What it is\nIt should read: 改为 2,000 人\nReason: 理由',
+    })
+    expect(textOf('returned').text).toBe('退回的小红花：12 朵\n退回的送花次数：3 次')
     expect(textOf('moved').text).toBe('原因：理由\n并入：another-dream')
-    expect(textOf('measure').text).toBe('指标：急救员\n计划：1000\n实际：20')
+    expect(textOf('measure').text).toBe('指标：急救员\n计划：1,000 人\n实际：20 人')
     expect(textOf('milestone').text).toBe('里程碑：第一批培训\n现状：已完成')
     const named = { organisation: 'first-aid', name: '急救中心', nameEn: 'First Aid Centre' }
     expect(describeNews('taken_on', named)).toMatchObject({

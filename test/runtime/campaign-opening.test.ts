@@ -51,6 +51,15 @@ describe('a campaign that opens', () => {
     ])
   })
 
+  it('in the past lets a dream collect from when it was published, so that its history goes one way', async () => {
+    const { dream, giver } = await plantSoon({ opensIn: -3_600_000, closesIn: 3_600_000 })
+    expect((await pledge(giver, dream, 2)).status).toBe(201)
+    await expect.poll(async () => (await lastMoveOf(dream))?.[1], { timeout: 5_000 }).toBe('collecting')
+    const [published, collecting] = await movesOf(dream)
+    expect(published?.[1]).toBe('published')
+    expect(collecting?.[2]).toBe(published?.[2])
+  })
+
   it('opens its dreams by their alarm, though nobody asks for them', async () => {
     const { dream, opensAt } = await plantSoon({ opensIn: 1_000, closesIn: 3_600_000 })
     await sleepUntil(opensAt)

@@ -62,6 +62,10 @@ describe('the page of what earns', () => {
       const page = await pageOf({ lang })
       expect(page).toContain('href="/sign-in?to=/earn"')
       expect(page).toContain(lang === 'zh' ? '每走 10,000 步得 1 朵' : '1 flower for every 10,000 steps')
+      expect(page).toContain(lang === 'zh' ? '每满 30 分钟得 1 朵' : '1 flower for every 30 minutes')
+      expect(page).toContain(
+        lang === 'zh' ? '每满 100（按这条业务线自己的计量）' : '100 (in its own measure)',
+      )
       expect(offeredOn(page)).toBeNull()
     }
   })
@@ -82,7 +86,7 @@ describe('the page of what earns', () => {
       id,
     )
     const page = await pageOf(await guest())
-    expect(page).toContain('<bdi>&lt;script&gt;alert(1)&lt;/script&gt;\u202e&quot;&amp;</bdi>')
+    expect(page).toContain('<bdi>&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;</bdi>')
     expect(page).not.toContain('<script>alert')
     await run('DELETE FROM lines WHERE id = ?', id)
   })
@@ -102,6 +106,37 @@ describe('the quiz, without script', () => {
       }
     }
     expect(await pageOf({ ...visitor, lang: 'en' })).toContain('4 of 5 right, 4 flowers earned')
+  })
+
+  it('goes on for a newcomer without a right answer, and shows no way to give nothing', async () => {
+    const visitor = await guest()
+    const toGive = /<a class="button[^"]*" href="\/">/
+    for (let n = 1; n <= 12; n++) {
+      const page = await told(visitor, false)
+      expect(page).not.toMatch(toGive)
+      expect(page.includes('下面还有一题')).toBe(n < 12)
+      expect(page.includes('再来一题')).toBe(n >= 5 && n < 12)
+      expect(offeredOn(page) === null).toBe(n === 12)
+    }
+    expect(await pageOf(visitor)).toContain('明天有新的五题')
+    const other = await guest('en')
+    for (let n = 1; n <= 5; n++) await told(other, false)
+    expect(await pageOf(other)).toContain('One more')
+    const page = await told(other)
+    expect(offeredOn(page)).toBeNull()
+    expect(page).toContain('Right! You earned a flower and have 1 now.')
+    expect(page).toMatch(toGive)
+  })
+
+  it('leads to what became of an answer, where a keyboard goes on', async () => {
+    const visitor = await guest()
+    for (const right of [true, false]) {
+      const answered = await answer(visitor, right)
+      const path = answered.headers.get('Location') ?? ''
+      expect(path).toMatch(/^\/earn\?answered=[a-z0-9-]+#outcome$/)
+      expect(await pageOf(visitor, path)).toMatch(/<div id="outcome" tabindex="-1"><div class="notice/)
+    }
+    expect(await pageOf(visitor)).not.toContain('id="outcome"')
   })
 
   it('never sends anything that tells which choice is right', async () => {

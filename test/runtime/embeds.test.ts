@@ -67,7 +67,7 @@ describe('oEmbed', () => {
       version: '1.0',
       type: 'rich',
       title: 'Clean "water" <now>',
-      html: `<iframe src="${ORIGIN}/embed/${id}?lang=en" title="Clean &quot;water&quot; &lt;now&gt;" width="480" height="225" loading="lazy" frameborder="0"></iframe>`,
+      html: `<iframe src="${ORIGIN}/embed/${id}?lang=en" title="Clean &quot;water&quot; &lt;now&gt;" width="480" height="225" loading="lazy" frameborder="0" style="max-width:100%"></iframe>`,
       thumbnail_url: `${ORIGIN}/badges/${id}/share.png`,
     })
   })
@@ -140,7 +140,11 @@ describe('the page for partners', () => {
       const text = await answer.text()
       const lines = [...text.matchAll(/<input[^>]* value="([^"]*)"/g)].map(([, value = '']) => value)
       expect(lines).toHaveLength(11)
-      expect(lines[0]).toBe(
+      const labels = [...text.matchAll(/<label[^>]*>([^<]*)</g)].map(([, label]) => label)
+      expect(new Set(labels).size).toBe(11)
+      // Both are narrower than they are where a page of a phone has no room.
+      expect(lines.filter((line) => line.includes('style=&quot;max-width:100%'))).toHaveLength(2)
+      expect(lines[1]).toBe(
         lang === 'zh'
           ? `[![净水](${ORIGIN}/badges/${id}.svg)](${ORIGIN}/dreams/${id})`
           : `[![Clean water](${ORIGIN}/badges/${id}.svg?lang=en)](${ORIGIN}/dreams/${id}?lang=en)`,

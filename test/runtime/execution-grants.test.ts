@@ -24,8 +24,9 @@ describe('a grant', () => {
     expect(answer.status).toBe(201)
     const given = { dream, ...aGrant(organisation), decidedAt: expect.any(String), addenda: [] }
     expect(await answer.json()).toEqual(given)
-    const shown = await call('get', `/v1/dreams/${dream}/grant`, { as: null })
-    expect(await shown.json()).toEqual(given)
+    // That there was none is known for a second.
+    const show = async () => (await call('get', `/v1/dreams/${dream}/grant`, { as: null })).json()
+    await expect.poll(show, { timeout: 5_000 }).toEqual(given)
     const data = { organisation, amountCents: 1_000_000, currency: 'CNY' }
     expect(await newsOf(dream)).toEqual([{ kind: 'granted', audience: null, data }])
     expect(await changesOf(dream)).toEqual([{ actor: OPERATOR, action: 'dream.granted', detail: data }])

@@ -86,18 +86,29 @@ describe('giving without script', () => {
     expect(await accountOf(user)).toMatchObject({ balance: 3 })
   })
 
-  it('refuses what the account does not hold, and shows what was typed', async () => {
-    const [{ cookie, user }, dream] = [await guestWith(2), await plantDream()]
-    const fields = { ...(await formOf(dream, cookie)), flowers: 'other', amount: '300' }
-    const answer = await submit(`/dreams/${dream}/give`, fields, { cookie, lang: 'en' })
-    const html = await answer.text()
-    expect(answer.status).toBe(402)
-    expect(html).toContain('Not enough flowers')
-    expect(html).toMatch(/name="amount"[^>]*value="300"[^>]*aria-invalid="true"/)
-    expect(await accountOf(user)).toMatchObject({ balance: 2, pledged: 0 })
+  it.each(['300', '３００', '99999999999', '9999999999999999'])(
+    'refuses %s that the account does not hold, and says so where it was typed',
+    async (amount) => {
+      const [{ cookie, user }, dream] = [await guestWith(2), await plantDream()]
+      const fields = { ...(await formOf(dream, cookie)), flowers: 'other', amount }
+      const answer = await submit(`/dreams/${dream}/give`, fields, { cookie, lang: 'en' })
+      const html = await answer.text()
+      expect(answer.status).toBe(402)
+      const field = new RegExp(`name="amount"[^>]*value="${amount}"[^>]*aria-invalid="true"[^>]*autofocus`)
+      expect(html).toMatch(field)
+      expect(html).toMatch(/id="give-amount-error">Not enough flowers</)
+      expect(await accountOf(user)).toMatchObject({ balance: 2, pledged: 0 })
+    },
+  )
+
+  it('takes an amount in the digits of a Chinese keyboard', async () => {
+    const [{ cookie, user }, dream] = [await guestWith(20), await plantDream()]
+    const fields = { ...(await formOf(dream, cookie)), flowers: 'other', amount: ' １２ ' }
+    expect((await submit(`/dreams/${dream}/give`, fields, { cookie })).status).toBe(201)
+    expect(await accountOf(user)).toMatchObject({ balance: 8, pledged: 12 })
   })
 
-  it.each(['', '0', '-1', '1.5', '1e3', '9999999999999999', '"><script>', '٣'])(
+  it.each(['', '0', '-1', '1.5', '1e3', '"><script>', '٣'])(
     'refuses %j as an amount and shows the form again',
     async (amount) => {
       const [{ cookie, user }, dream] = [await guestWith(2), await plantDream()]
@@ -220,6 +231,10 @@ describe('the place to give at', () => {
       [...html.matchAll(/name="flowers" value="(\w+)"/g)].map(([, value]) => value)
     const rich = await page((await guestWith(12)).cookie)
     expect(amounts(rich)).toEqual(['1', '5', '10', '12', 'other'])
+    // One flower is one flower, not all of them besides.
+    const one = await page((await guestWith(1)).cookie)
+    expect(amounts(one)).toEqual(['1', '1', 'other'])
+    expect(one).toMatch(/value="1" disabled[^>]* data-all/)
     const poor = await page((await guestWith(0)).cookie)
     expect(poor).toMatch(/<form[^>]*give"[^>]* hidden/)
     expect(poor).toMatch(/<div data-none[^>]*>(?:(?!<\/div>)[\s\S])*href="\/earn"/)

@@ -68,6 +68,17 @@ const path = fc
         ['v1', 'audit', 'conservation'],
         ['v1', 'openapi.json'],
         ['healthz'],
+        ...[[], ['earn'], ['me'], ['numbers'], ['ops'], ['sign-in'], ['reference', 'dreams'], ['oembed']],
+        ...[
+          ['dreams', 'first-flower'],
+          ['dreams', 'first-flower', 'give'],
+          ['sign-in', 'guest'],
+        ],
+        ...[
+          ['badges', 'first-flower.svg'],
+          ['badges', 'first-flower', 'card.svg'],
+          ['embed', 'first-flower'],
+        ],
       ),
       fc.array(segment, { maxLength: 6 }),
     ),
@@ -153,7 +164,15 @@ async function expectOrderly(answer: Response, told: string): Promise<void> {
   const text = await answer.text()
   expect(answer.status, `${told} → ${text}`).toBeLessThan(500)
   if (answer.status < 400 || text === '') return
-  expect(answer.headers.get('Content-Type'), told).toBe('application/problem+json')
+  const type = answer.headers.get('Content-Type') ?? ''
+  expect(answer.headers.get('Cache-Control'), told).toBe('no-store')
+  // Pages and pictures say what is wrong in their own way, and can do nothing but that.
+  if (/^(text\/html|image\/svg\+xml)/.test(type) && !told.includes('/v1')) {
+    expect(answer.headers.get('Content-Security-Policy'), told).toContain("default-src 'none'")
+    expect(text, told).not.toMatch(/SELECT|SQLITE|D1_ERROR|node_modules|\.tsx?:\d|<script>/)
+    return
+  }
+  expect(type, told).toBe('application/problem+json')
   expect(JSON.parse(text), told).toMatchObject({ status: answer.status, code: expect.any(String) })
 }
 

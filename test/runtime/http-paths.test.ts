@@ -43,3 +43,27 @@ describe('a method that a path does not take', () => {
     }
   })
 })
+
+describe('the address of what answered a form', () => {
+  const above = {
+    '/me/lines/code': '/me/lines',
+    '/me/delete': '/me',
+    '/earn/answers': '/earn',
+    '/sign-in/guest': '/sign-in',
+    '/sign-out': '/',
+    '/dreams/x/follow': '/dreams/x',
+    '/dreams/x/questions/q/raise': '/dreams/x/questions/q',
+    '/proposals/p/pictures/k/delete': '/proposals/p',
+    '/ops/lines/steps/rules/act/1/activate': '/ops/lines/steps/rules',
+  }
+
+  it.each(Object.entries(above))(
+    '%s leads a browser to %s, in the language it asks for',
+    async (path, page) => {
+      const headers = { Accept: 'text/html,*/*' }
+      const answer = await send(`${path}?lang=en`, { headers, redirect: 'manual' })
+      expect([answer.status, answer.headers.get('Location')]).toEqual([303, `${page}?lang=en`])
+      await expectProblem(await send(path), 'method_not_allowed')
+    },
+  )
+})

@@ -78,8 +78,31 @@ describe('the page to make a wish', () => {
       expect(page).toContain('href="/sign-in?to=/propose"')
       expect(page).not.toContain('<textarea')
     }
-    const nobody = await submit('/propose', PROPOSAL)
-    expect(nobody.headers.get('Location')).toMatch(/^\/sign-in\?to=/)
+  })
+
+  it('keeps what was typed by someone whose session ended meanwhile, to be saved once signed in again', async () => {
+    const visitor = await guest()
+    const path = await draft(visitor)
+    const typed = { ...PROPOSAL, title: '写了很久的愿望', why: '因为<b>\n值得' }
+    for (const to of ['/propose', path]) {
+      const page = await refused({ lang: 'zh' }, to, typed, 401)
+      expect(page).toContain('你已经退出登录')
+      expect(page).toContain('<a href="/sign-in" target="_blank" rel="noopener">')
+      expect(page).toContain(`<form method="post" action="${to}"`)
+      expect(page).toContain('value="写了很久的愿望"')
+      expect(page).toContain('因为&lt;b&gt;\n值得</textarea>')
+      expect(await refused({ lang: 'en' }, to, typed, 401)).toContain('You are signed out')
+      expect(await done(visitor, to, typed)).toContain('/proposals/')
+    }
+    const wish = await sent(visitor)
+    expect(await refused({}, `${wish}/withdraw`, { reason: '有人在做' }, 401)).toContain('value="有人在做"')
+    const send = await submit(`${path}/send`, { confirm: 'yes' })
+    expect(send.headers.get('Location')).toMatch(/^\/sign-in\?to=/)
+    // Signed in again as someone else: what was typed becomes a draft of theirs.
+    const page = await refused(await guest(), path, typed, 404)
+    expect(page).toContain('你的账户里没有这份草稿')
+    expect(page).toContain('<form method="post" action="/propose"')
+    expect(page).toContain('value="写了很久的愿望"')
   })
 
   it('lists the wishes of whoever looks, with their state, and nobody else’s', async () => {
@@ -130,6 +153,17 @@ describe('a draft', () => {
     expect(page).toContain(`<a href="/dreams/${dream}"><bdi>${word} 一</bdi></a>`)
     expect(page).toContain(`<strong><bdi>${word} 二</bdi></strong>`)
     expect(page).toContain('&lt;i&gt;斜&lt;/i&gt;')
+  })
+
+  it('shows dreams of the wall that are like it, says nothing of one without words, nor that one is new', async () => {
+    const visitor = await guest()
+    const like = await pageOf(visitor, await draft(visitor, { title: '村卫生室', what: '' }))
+    expect(like).toMatch(/<a href="\/dreams\/village-clinic"><bdi[^>]*>为 50 个村卫生室添置急救箱</)
+    const nothing = { title: '', what: '', forWhom: '', place: '', howMany: '', why: '' }
+    expect(await pageOf(visitor, await draft(visitor, nothing))).not.toContain('id="similar-title"')
+    const odd = await pageOf(visitor, await draft(visitor, { title: 'qzxv wkjp', what: 'vvxq' }))
+    expect(odd).toContain('没有找到相近的')
+    expect(odd).not.toContain('很新')
   })
 
   it('is changed, told what it lacks, and sent only once that was confirmed', async () => {
@@ -269,7 +303,9 @@ describe('a wish that was sent', () => {
       idOf(into),
       idOf(path),
     )
-    expect(await pageOf(visitor, path)).toContain(`<a href="${into}"><bdi>更大的急救课</bdi></a>`)
+    expect(await pageOf(visitor, path)).toMatch(
+      new RegExp(`<a href="${into}"><bdi[^>]*>更大的急救课</bdi></a>`),
+    )
     // Those who came by a merge see it, and do not take it away.
     expect(await refused(visitor, `${into}/withdraw`, {}, 403)).toContain('只有写下它的人')
     expect(await refused(other, `${into}/withdraw`, {}, 409)).toContain('不能单独撤回')

@@ -107,6 +107,44 @@ describe('the questions of a day', () => {
     expect(whole).toBeLessThan(rounds)
   })
 
+  it('go on one by one, up to twelve, for who has no right answer, and no further than the first', async () => {
+    const [lucky, unlucky] = [freshId('user'), freshId('user')]
+    for (const user of [lucky, unlucky]) {
+      const five = (await todayOf(user)).questions.map(({ id }) => id)
+      for (let n = 0; n < (user === lucky ? 8 : 12); n++) {
+        const quiz = await todayOf(user)
+        expect(quiz.questions).toHaveLength(Math.max(5, n + 1))
+        expect(quiz.questions.slice(0, 5).map(({ id }) => id)).toEqual(five)
+        expect(new Set(quiz.questions.map(({ id }) => id)).size).toBe(quiz.questions.length)
+        const question = questionAt(quiz, n)
+        expect(question.answer).toBeNull()
+        const answer = await answerAs(user, question.id, choiceOf(question, false))
+        expect(answer.status).toBe(201)
+        if (n >= 5)
+          await expectProblem(await answerAs(user, question.id, choiceOf(question, true)), 'state_conflict')
+      }
+    }
+    expect((await todayOf(unlucky)).questions.every(({ answer }) => answer)).toBe(true)
+    expect((await todayOf(unlucky)).questions).toHaveLength(12)
+    const ninth = await todayOf(lucky)
+    expect((await answerRightly(lucky, questionAt(ninth, 8))).answer?.outcome).toBe('credited')
+    const { questions: after } = await todayOf(lucky)
+    expect(after.map(({ answer }) => answer?.correct)).toEqual([...Array(8).fill(false), true])
+    expect(await Promise.all([lucky, unlucky].map(balanceOf))).toEqual([1, 0])
+  })
+
+  it('are no more than five for who has a right answer among them', async () => {
+    const user = freshId('user')
+    for (let n = 0; n < 5; n++) {
+      const question = questionAt(await todayOf(user), n)
+      await answerAs(user, question.id, choiceOf(question, n === 2))
+    }
+    const { questions: asked } = await todayOf(user)
+    expect(asked).toHaveLength(5)
+    const other = questions.find(({ id }) => !asked.some((each) => each.id === id))
+    await expectProblem(await answerAs(user, other?.id ?? '', 'x'), 'question_not_found')
+  })
+
   it('begin at midnight in Asia/Shanghai', () => {
     expect(quizDay(Date.parse('2026-09-09T15:59:59.999Z'))).toBe('2026-09-09')
     expect(quizDay(Date.parse('2026-09-09T16:00:00Z'))).toBe('2026-09-10')

@@ -25,6 +25,8 @@ const words = {
     and: '与',
     merge: '合并',
     mergeLead: '被合并的要在审核中；并入的那一个要在审核中或已通过。提出者会一起成为并入的那个的提出者。',
+    published: '已经公布的提案不再合并：',
+    nothing: '这里没有能合并的：至少要一个在审核中，再加一个在审核中或已通过的。',
     from: '合并这些',
     into: '并入这一个',
     reason: '理由',
@@ -49,6 +51,8 @@ const words = {
     merge: 'Merge',
     mergeLead:
       'Those that are merged are in review; the one they go into is in review or accepted. Whoever proposed one of them proposes that one from then on.',
+    published: 'Published already, and no longer merged: ',
+    nothing: 'None of these can be merged: it takes one in review, and another in review or accepted.',
     from: 'Merge these',
     into: 'Into this one',
     reason: 'Reason',
@@ -129,7 +133,7 @@ async function showComparison(
             </ul>
           </Section>
           <Section id="merge" title={t.merge}>
-            <MergeForm lang={lang} items={items} refused={refused} />
+            <Merging lang={lang} items={items} refused={refused} />
           </Section>
         </>
       )}
@@ -137,10 +141,33 @@ async function showComparison(
   )
 }
 
-const MergeForm: FC<{ lang: Lang; items: readonly ProposalTextWire[]; refused: Refused | null }> = (
-  props,
-) => {
-  const { lang, items, refused } = props
+interface MergeProps {
+  readonly lang: Lang
+  readonly items: readonly ProposalTextWire[]
+  readonly refused: Refused | null
+}
+
+/** The form for those that can still be merged, and which of them cannot. */
+const Merging: FC<MergeProps> = ({ lang, items, refused }) => {
+  const t = words[lang]
+  const published = items.filter(({ state }) => state === 'published')
+  const open = items.filter(({ state }) => state === 'in_review' || state === 'accepted')
+  const may = open.length > 1 && open.some(({ state }) => state === 'in_review')
+  return (
+    <>
+      {published.length > 0 && (
+        <p>
+          {t.published}
+          <Said>{published.map(({ title }) => title).join(lang === 'zh' ? '、' : ', ')}</Said>
+        </p>
+      )}
+      {may ? <MergeForm lang={lang} items={open} all={items} refused={refused} /> : <p>{t.nothing}</p>}
+    </>
+  )
+}
+
+const MergeForm: FC<MergeProps & { readonly all: readonly ProposalTextWire[] }> = (props) => {
+  const { lang, items, all, refused } = props
   const t = words[lang]
   const f = new Filled(lang, 'merge', refused)
   const target = items.find(({ state }) => state === 'accepted') ?? items[0]
@@ -164,7 +191,7 @@ const MergeForm: FC<{ lang: Lang; items: readonly ProposalTextWire[]; refused: R
     </label>
   )
   return (
-    <DeskForm action={`/ops/compare?ids=${items.map(({ id }) => id).join(',')}`} submit={t.submit}>
+    <DeskForm action={`/ops/compare?ids=${all.map(({ id }) => id).join(',')}`} submit={t.submit}>
       <p class="hint">{t.mergeLead}</p>
       <fieldset>
         <legend>{t.into}</legend>

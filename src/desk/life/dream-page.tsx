@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { AmendmentWire } from '../../campaigns/amendments-routes.ts'
+import type { CampaignWire } from '../../campaigns/params.ts'
 import type { DreamDetail } from '../../dreams/wire.ts'
 import type { GrantWire } from '../../execution/grants-routes.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
@@ -118,6 +119,8 @@ export async function showDream(
     findInside<GrantWire>(c, `${path}/grant`),
     findInside<Listed<AmendmentWire>>(c, `${path}/amendments?pageSize=100`),
   ])
+  const campaign =
+    dream.campaign === null ? null : await findInside<CampaignWire>(c, `/v1/campaigns/${dream.campaign}`)
   const title = titleOf(lang, dream)
   return sendDeskPage(
     c,
@@ -132,7 +135,7 @@ export async function showDream(
       <WhyRefused lang={lang} refused={refused} rules={t.rules} />
       <div class="desk-columns">
         <div>
-          <Facts c={c} dream={dream} />
+          <Facts c={c} dream={dream} campaign={campaign} />
           <div class="actions">
             <a class="button plain" href={`/dreams/${id}`}>
               {t.public}
@@ -164,7 +167,11 @@ export async function showDream(
   )
 }
 
-const Facts: FC<{ c: PageContext; dream: DreamDetail }> = ({ c, dream }) => {
+const Facts: FC<{ c: PageContext; dream: DreamDetail; campaign: CampaignWire | null }> = ({
+  c,
+  dream,
+  campaign,
+}) => {
   const lang = c.get('lang')
   const t = words[lang]
   return (
@@ -216,7 +223,9 @@ const Facts: FC<{ c: PageContext; dream: DreamDetail }> = ({ c, dream }) => {
           <>
             <dt>{t.campaign}</dt>
             <dd>
-              <a href={`/ops/campaigns/${dream.campaign}`}>{dream.campaign}</a>
+              <a href={`/ops/campaigns/${dream.campaign}`}>
+                <Said>{campaign ? nameOf(lang, campaign) : dream.campaign}</Said>
+              </a>
             </dd>
           </>
         )}

@@ -58,9 +58,7 @@ export const OfferRow: FC<{ c: PageContext; offer: OfferWire; name: string; refu
         </a>{' '}
         <StatePill lang={lang} state={state === 'open' ? 'offered' : state} />
       </p>
-      {message !== null && (
-        <SaidParagraph class="as-typed" text={message} />
-      )}
+      {message !== null && <SaidParagraph class="as-typed" text={message} />}
       <p class="small">
         {t.offered} <Moment lang={lang} time={offeredAt} />
         {decidedAt && (

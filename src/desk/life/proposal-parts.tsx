@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { colon } from '../../pages/frame/language.ts'
-import { Day, Moment, Said, Section, SaidParagraph } from '../../pages/frame/parts.tsx'
+import { Day, Moment, Said, SaidParagraph, Section } from '../../pages/frame/parts.tsx'
 import type { DeskProposalWire } from '../../review/params.ts'
 import type { ReviewedWire } from '../../review/proposal-routes.ts'
 import type { Refused } from './asking.ts'

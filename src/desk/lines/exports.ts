@@ -42,5 +42,5 @@ function marked(file: ReadableStream<Uint8Array> | null): ReadableStream<Uint8Ar
   const start = new TransformStream<Uint8Array, Uint8Array>({
     start: (controller) => controller.enqueue(new TextEncoder().encode(BYTE_ORDER_MARK)),
   })
-  return file && file.pipeThrough(start)
+  return file?.pipeThrough(start) ?? null
 }

@@ -87,7 +87,7 @@ export const LineInputs: FC<{ lang: Lang; values: LineFields; refused: Refused |
         />
         <Input
           {...{ id: 'contact', label: t.contact, hint: t.contactHint, value: values.contact }}
-          {...{ error: error('contact'), maxLength: 200 }}
+          {...{ error: error('contact'), maxLength: 200, required: true }}
         />
         <Input
           {...{ id: 'timeZone', label: t.timeZone, hint: t.timeZoneHint, value: values.timeZone }}

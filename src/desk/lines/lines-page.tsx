@@ -133,6 +133,8 @@ const LineCard: FC<{ lang: Lang; line: LineWire }> = ({ lang, line }) => {
     ...(line.mayPledge ? [t.pledges] : []),
     ...(line.userIds === 'own' ? [t.own] : []),
   ]
+  // A line of one kind is mostly called like it: once is enough.
+  const kinds = line.kinds.filter((kind) => kind !== line.id)
   return (
     <li>
       <article class="card">
@@ -147,11 +149,13 @@ const LineCard: FC<{ lang: Lang; line: LineWire }> = ({ lang, line }) => {
         <p class="small">
           <code>{line.id}</code> · {facts.join(' · ')}
         </p>
-        <p class="small ops-kinds">
-          {line.kinds.map((kind) => (
-            <code>{kind}</code>
-          ))}
-        </p>
+        {kinds.length > 0 && (
+          <p class="small ops-kinds">
+            {kinds.map((kind) => (
+              <code>{kind}</code>
+            ))}
+          </p>
+        )}
       </article>
     </li>
   )

@@ -134,6 +134,9 @@ function followProgress() {
   plan(SOON_MS)
 }
 
+/** How this page was come to. */
+const came = performance.getEntriesByType('navigation')[0]?.toJSON().type
+
 // Gifts
 
 /** Taps closer than this are one, however fast the first is answered. */
@@ -429,7 +432,6 @@ function takeForm(form) {
 
 function takeGifts() {
   // The back button brings a page from before a gift.
-  const came = performance.getEntriesByType('navigation')[0]?.toJSON().type
   if (came === 'back_forward' && find(document, '[data-give]') && navigator.onLine) location.reload()
   for (const form of document.querySelectorAll('form')) if (form.dataset.give !== undefined) takeForm(form)
   // Elsewhere: gifts of this person that are still without a verdict, each with a place of its own.
@@ -462,15 +464,78 @@ document.addEventListener('submit', (event) => {
 document.addEventListener('click', async ({ target }) => {
   const button = target instanceof Element ? target.closest('[data-copy]') : null
   const field = button instanceof HTMLElement && document.getElementById(button.dataset.copy ?? '')
-  if (!(field instanceof HTMLInputElement)) return
+  const said = find(document, '[data-copied]')
+  if (!(field instanceof HTMLInputElement) || !said) return
   field.select()
-  const said = document.querySelector('[data-copied]')
   const done = await navigator.clipboard?.writeText(field.value).then(
     () => true,
     () => false,
   )
-  if (!(said instanceof HTMLElement)) return
-  said.textContent = (done ? said.dataset.copied : said.dataset.failed)?.replace('{}', button.title) ?? ''
+  const text = done ? said.dataset.copied : said.dataset.failed
+  said.textContent = `${text}${field.labels?.[0]?.textContent}`
+})
+for (const button of all(document, '[data-copy]')) button.hidden = false
+
+// Pictures
+
+/** What is taken of a picture. */
+const MAX_PICTURE_BYTES = 2 * 1_024 * 1_024
+
+/** The longer side of a picture that is sent as it is, and of one that was made smaller. */
+const MAX_PICTURE_PX = 2_000
+const SHRUNK_PX = 1_600
+
+/** Puts a smaller picture in the place of a phone's large photograph. @param {HTMLInputElement} field */
+async function shrink(field) {
+  const file = field.files?.[0]
+  if (!file) return
+  const picture = await createImageBitmap(file)
+  const longer = Math.max(picture.width, picture.height)
+  if (file.size <= MAX_PICTURE_BYTES && longer <= MAX_PICTURE_PX) return
+  const scale = Math.min(1, SHRUNK_PX / longer)
+  const canvas = document.createElement('canvas')
+  canvas.width = Math.round(picture.width * scale)
+  canvas.height = Math.round(picture.height * scale)
+  const pen = canvas.getContext('2d')
+  if (!pen) return
+  // A JPEG has no see-through places: they would be black.
+  pen.fillStyle = '#fff'
+  pen.fillRect(0, 0, canvas.width, canvas.height)
+  pen.drawImage(picture, 0, 0, canvas.width, canvas.height)
+  /** @type {Blob | null} */
+  const blob = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.85))
+  if (!blob || blob.size >= file.size) return
+  const files = new DataTransfer()
+  files.items.add(new File([blob], 'picture.jpg', { type: blob.type }))
+  field.files = files.files
+}
+
+let shrinking = false
+
+document.addEventListener('submit', async (event) => {
+  const form = event.target
+  const field = form instanceof HTMLFormElement && form.querySelector('[data-shrink]')
+  if (!(field instanceof HTMLInputElement)) return
+  event.preventDefault()
+  if (shrinking) return
+  shrinking = true
+  // What cannot be made smaller goes as it is, and is refused in words.
+  await shrink(field).catch(() => {})
+  shrinking = false
+  field.form?.submit()
+})
+
+// Going back
+
+/** Whether something was written or chosen here that no one was sent. */
+let typed = false
+addEventListener('input', () => (typed = true))
+addEventListener('pageshow', ({ persisted }) => {
+  // A page that comes back as it was left shows what has changed since; what was typed in it stays.
+  typed ||= [
+    .../** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input,textarea')),
+  ].some((field) => field.value !== field.defaultValue)
+  if ((persisted || came === 'back_forward') && !typed && navigator.onLine) location.reload()
 })
 
 followProgress()

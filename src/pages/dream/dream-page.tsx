@@ -179,9 +179,7 @@ const Head: FC<{ c: PageContext; dream: DreamDetail; amendments: Parts['amendmen
         amendments={corrections}
         fields={[lang === 'en' && dream.titleEn ? 'titleEn' : 'title']}
       />
-      {dream.summary !== '' && (
-        <SaidParagraph class="lead" text={dream.summary} />
-      )}
+      {dream.summary !== '' && <SaidParagraph class="lead" text={dream.summary} />}
       <Amended lang={lang} amendments={corrections} fields={['summary']} />
       {dream.reportOverdue && <Notice tone="bad">{tellReportDue(lang, dream)}</Notice>}
       <p class="next">{next.join(lang === 'zh' ? '' : ' ')}</p>

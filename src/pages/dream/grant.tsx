@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx'
 import type { GrantWire } from '../../execution/grants-routes.ts'
 import type { Lang, Words } from '../frame/language.ts'
+import { writeMoney } from '../frame/money.ts'
 import { Day, Paragraphs, Said } from '../frame/parts.tsx'
-import { writeMoney } from './pieces.tsx'
 
 const words = {
   zh: {

@@ -2,9 +2,9 @@ import type { FC } from 'hono/jsx'
 import type { ProgressWire } from '../../execution/progress-wire.ts'
 import type { PlanWire } from '../../plans/params.ts'
 import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { writeMoney } from '../frame/money.ts'
 import { Bar, Day, Pill, Said, type Tone } from '../frame/parts.tsx'
 import { organisationName } from './load.ts'
-import { writeMoney } from './pieces.tsx'
 import { Evidence } from './progress-line.tsx'
 
 /** The items of a plan, with what became of each. */

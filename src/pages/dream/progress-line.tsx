@@ -1,8 +1,9 @@
 import type { FC } from 'hono/jsx'
 import type { ProgressWire } from '../../execution/progress-wire.ts'
 import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { writeMoney } from '../frame/money.ts'
 import { Moment, Paragraphs } from '../frame/parts.tsx'
-import { Figures, Pictures, writeMoney } from './pieces.tsx'
+import { Figures, Pictures } from './pieces.tsx'
 
 const words = {
   zh: {

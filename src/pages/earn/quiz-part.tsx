@@ -124,9 +124,7 @@ export const QuizPart: FC<QuizPartProps> = ({ lang, quiz, answered, trouble, bal
         <QuestionForm
           lang={lang}
           question={next}
-          place={
-            done.length < QUESTIONS_A_DAY ? t.place(done.length + 1, questions.length) : t.oneMore
-          }
+          place={done.length < QUESTIONS_A_DAY ? t.place(done.length + 1, questions.length) : t.oneMore}
           unchosen={trouble === 'unchosen'}
         />
       )}

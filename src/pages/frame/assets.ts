@@ -32,9 +32,12 @@ const FILES = {
   'icon.svg': { text: icon, type: 'image/svg+xml; charset=utf-8' },
 } as const
 
-/** A script as browsers get it: its comments, a third of it, are for whoever reads it here. */
+/**
+ * A script as browsers get it: its comments and its indentation, a third of it, are for whoever reads it here. A script of
+ * ours has no text that goes over several lines.
+ */
 function withoutComments(script: string): string {
-  return script.replace(/^[ \t]*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '')
+  return script.replace(/^[ \t]*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '').replace(/^[ \t]+/gm, '')
 }
 
 type AssetName = keyof typeof FILES

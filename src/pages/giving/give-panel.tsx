@@ -206,13 +206,13 @@ const GiveForm = async ({ lang, user, dream, balance, typed }: GiveFormProps) =>
 }
 
 /** One way to choose an amount; of one flower, `all` would be said twice. */
-const Amount: FC<{ value: string; checked: boolean; all?: boolean; disabled?: boolean; children?: Child }> = ({
-  value,
-  checked,
-  all,
-  disabled,
-  children,
-}) => (
+const Amount: FC<{
+  value: string
+  checked: boolean
+  all?: boolean
+  disabled?: boolean
+  children?: Child
+}> = ({ value, checked, all, disabled, children }) => (
   <label class="amount">
     <input
       type="radio"

@@ -22,6 +22,7 @@ const words = {
     mayPledge: '允许它替我送花',
     mayNotPledge: '不再允许它替我送花',
     may: '可以替你送花',
+    byDefault: '平台自家的业务线，默认可以替你送花；你可以关掉。',
     unlink: '解除关联',
     unlinkHint: '带来的花会留下；以后在那里得的花先存着，直到再次关联。',
     getCode: '取关联码',
@@ -51,6 +52,7 @@ const words = {
     mayPledge: 'Let it give in my name',
     mayNotPledge: 'Do not let it give in my name',
     may: 'may give in your name',
+    byDefault: 'A line of the platform itself: it may give in your name unless you turn it off.',
     unlink: 'Unlink',
     unlinkHint: 'What came along stays. What you earn there later waits until you link again.',
     getCode: 'Get a code',
@@ -155,7 +157,7 @@ const LineItem: FC<{ lang: Lang; line: UserLineWire }> = ({ lang, line }) => {
           <Said>{t.as(line.lineUser)}</Said>
         </div>
       )}
-      {line.mayPledge && <div class="small">{t.may}</div>}
+      {line.mayPledge && <div class="small">{byItself ? t.byDefault : t.may}</div>}
       <div class="actions">
         {line.linked && line.pledges && (
           <LineForm

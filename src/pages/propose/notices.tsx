@@ -59,7 +59,8 @@ const problems = {
     elsewhere: 'Your account has no such draft. What you wrote is below: save it as a new one.',
     moved: 'Its state has changed. See how it stands now.',
     picture_none: 'Choose a picture first.',
-    picture_large: 'The picture is larger than 2 MB and was not taken. Make it smaller, or a screenshot of it.',
+    picture_large:
+      'The picture is larger than 2 MB and was not taken. Make it smaller, or a screenshot of it.',
     picture_type: 'Pictures are JPEG, PNG or WebP.',
     picture_invalid: 'The picture cannot be read, or is wider or higher than 8,000 pixels.',
     picture_often: 'Twenty pictures in 24 hours are the most. Come back later.',
