@@ -208,6 +208,9 @@ describe('a dream from proposal to wall', () => {
     expect(published).toBe(`/ops/dreams/${wish}?done=published`)
     expect(await look(published)).toContain('The dream is published')
     expect(await look(`/ops/campaigns/${campaign}`)).toContain('A music room')
+    const settled = await look(compare)
+    expect(settled).toContain('Published already, and no longer merged')
+    expect(settled).not.toContain('action="/ops/compare')
 
     // The wall pages through the catalogue; the newest stands last.
     let wall = ''

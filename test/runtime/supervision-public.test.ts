@@ -116,7 +116,9 @@ describe('the feed of a dream', () => {
     expect(entries.map((entry) => textsOf(entry, 'title')[0])).toEqual([
       ...['开始收集小红花', '更正公告', '获得创新资助', '梦想已公布'],
     ])
-    expect(textsOf(entries[1] as Element, 'content')).toEqual(['更正的内容：惠及多少人\n应为：2,000 人\n原因：笔误'])
+    expect(textsOf(entries[1] as Element, 'content')).toEqual([
+      '更正的内容：惠及多少人\n应为：2,000 人\n原因：笔误',
+    ])
     const english = await childrenOf(`${path}?lang=en`)
     expect(english.attributes['xml:lang']).toBe('en')
     expect(english.children.find(({ name }) => name === 'link')?.attributes.href).toBe(

@@ -37,7 +37,10 @@ const FILES = {
  * ours has no text that goes over several lines.
  */
 function withoutComments(script: string): string {
-  return script.replace(/^[ \t]*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^[ \t]*\/\/.*\n/gm, '').replace(/^[ \t]+/gm, '')
+  return script
+    .replace(/^[ \t]*\/\*\*[\s\S]*?\*\/\n/gm, '')
+    .replace(/^[ \t]*\/\/.*\n/gm, '')
+    .replace(/^[ \t]+/gm, '')
 }
 
 type AssetName = keyof typeof FILES
