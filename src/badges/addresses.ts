@@ -1,4 +1,4 @@
-import type { Lang } from '../pages/frame/language.ts'
+import type { Lang } from '../words/language.ts'
 
 /** Where the things of a dream are that others show, below the origin of this site. Chinese needs no `lang`. */
 

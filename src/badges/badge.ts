@@ -1,5 +1,5 @@
 import { makeBadge } from 'badge-maker'
-import { isLang, type Lang } from '../pages/frame/language.ts'
+import { isLang, type Lang } from '../words/language.ts'
 import type { Progress } from './progress.ts'
 import { cleanText } from './text.ts'
 import { colourOf, labelOf, messageOf } from './wording.ts'

@@ -1,5 +1,5 @@
-import { type Lang, writeNumber } from '../pages/frame/language.ts'
 import { titleOf } from '../pages/frame/names.ts'
+import { type Lang, writeNumber } from '../words/language.ts'
 import { measure, wrap } from './measure.ts'
 import type { Progress } from './progress.ts'
 import { cleanText, escapeXml } from './text.ts'

@@ -1,5 +1,5 @@
-import { isLang, type Lang } from '../pages/frame/language.ts'
 import { titleOf } from '../pages/frame/names.ts'
+import { isLang, type Lang } from '../words/language.ts'
 import { embedPath, picturePath } from './addresses.ts'
 import type { Progress } from './progress.ts'
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './share-picture.ts'

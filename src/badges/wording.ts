@@ -1,4 +1,4 @@
-import { type Lang, type Words, writeNumber } from '../pages/frame/language.ts'
+import { type Lang, type Words, writeNumber } from '../words/language.ts'
 import type { Progress } from './progress.ts'
 
 /** What badges say of a dream, and in which colour. White text on each of the colours has a contrast of 4.5:1. */

@@ -1,4 +1,4 @@
-import type { Lang } from '../pages/frame/language.ts'
+import type { Lang } from '../words/language.ts'
 
 /** What is wrong with a field, in the words of the pages: the API says it in English, for those who write programs. */
 

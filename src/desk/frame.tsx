@@ -1,9 +1,9 @@
 import type { Child, FC } from 'hono/jsx'
 import { Problem } from '../http/problem.ts'
 import type { PageContext } from '../pages/frame/context.ts'
-import type { Words } from '../pages/frame/language.ts'
 import { type PageHead, sendPage } from '../pages/frame/layout.tsx'
 import { requireSession } from '../pages/frame/pages.tsx'
+import type { Words } from '../words/language.ts'
 
 /** What every page of the desk has: operators only, and the desk's own navigation. */
 

@@ -1,6 +1,6 @@
 import type { AmendedField } from '../campaigns/amending.ts'
-import { type Lang, writeDate, writeNumber, writeTime } from '../pages/frame/language.ts'
-import { writeMoney } from '../pages/frame/money.ts'
+import { type Lang, writeDate, writeNumber, writeTime } from '../words/language.ts'
+import { writeMoney } from '../words/money.ts'
 import type { NewsKind } from './news.ts'
 import { STATE_WORDS } from './state-words.ts'
 import { LIFE_STATES, type LifeState } from './states.ts'

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import { type Words, writeNumber } from '../pages/frame/language.ts'
 import { Said } from '../pages/frame/parts.tsx'
+import { type Words, writeNumber } from '../words/language.ts'
 import { PlotFigure, type PlotProps, WIDTH } from './figure.tsx'
 import { placeBars } from './geometry.ts'
 import { shorten, widthOf, writeCompact } from './labels.ts'

@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import { type Words, writeDate, writeNumber, writeTime } from '../pages/frame/language.ts'
+import { type Words, writeDate, writeNumber, writeTime } from '../words/language.ts'
 import { CountAxis, PlotFigure, type PlotProps, TimeAxis, UNIT, WIDTH } from './figure.tsx'
 import { type Box, type Column, countTicks, type Frame, placeColumns } from './geometry.ts'
 import { widthOf, writeCompact } from './labels.ts'

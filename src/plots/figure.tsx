@@ -1,5 +1,5 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
-import type { Lang, Words } from '../pages/frame/language.ts'
+import type { Lang, Words } from '../words/language.ts'
 import type { Frame, Tick } from './geometry.ts'
 import { writeCompact, writeTick } from './labels.ts'
 

@@ -1,6 +1,6 @@
 import { scaleLinear, scaleUtc } from 'd3-scale'
 import { area, line } from 'd3-shape'
-import { ZONE_MS } from '../pages/frame/clock.ts'
+import { ZONE_MS } from '../words/clock.ts'
 
 /**
  * Where the marks of a plot are, in units of its picture. A picture is as wide as a phone, so that what is written in it

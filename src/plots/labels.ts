@@ -1,5 +1,5 @@
-import { TIME_ZONE, ZONE_MS } from '../pages/frame/clock.ts'
-import type { Lang } from '../pages/frame/language.ts'
+import { TIME_ZONE, ZONE_MS } from '../words/clock.ts'
+import type { Lang } from '../words/language.ts'
 
 /** How plots write names, numbers and moments. A plot has little room, and no way to wrap a line. */
 

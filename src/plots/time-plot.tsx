@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import { type Words, writeNumber, writeTime } from '../pages/frame/language.ts'
 import { Moment } from '../pages/frame/parts.tsx'
+import { type Words, writeNumber, writeTime } from '../words/language.ts'
 import { CountAxis, PlotFigure, type PlotProps, TimeAxis, UNIT, WIDTH } from './figure.tsx'
 import { countTicks, type Frame, type Point, placeLevel, thin } from './geometry.ts'
 import { widthOf, writeCompact } from './labels.ts'

@@ -13,8 +13,8 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 import { Problem } from '../http/problem.ts'
-import { htmlLang, type Lang } from '../pages/frame/language.ts'
 import { principalOf } from '../users/tokens.ts'
+import { htmlLang, type Lang } from '../words/language.ts'
 import { isLoopback, loadProvider, type Provider, type ProviderConfig, ProviderSilent } from './provider.ts'
 import type { Session } from './session.ts'
 

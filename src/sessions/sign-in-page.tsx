@@ -1,9 +1,9 @@
 import type { FC } from 'hono/jsx'
 import { readConfig } from '../env.ts'
 import type { PageContext } from '../pages/frame/context.ts'
-import type { Words } from '../pages/frame/language.ts'
 import { sendPage } from '../pages/frame/layout.tsx'
 import { Notice, Pill, Said } from '../pages/frame/parts.tsx'
+import type { Words } from '../words/language.ts'
 import type { Failure } from './oidc.ts'
 import type { Session } from './session.ts'
 

@@ -11,6 +11,13 @@ async function tap({ page }: Visitor, amount: number, taps: 'click' | 'dblclick'
   await page.locator('form[data-give] button[type="submit"]')[taps]()
 }
 
+/** Goes through the history; a page that comes back from it loads itself anew. */
+async function travel({ page }: Visitor, way: 'goBack' | 'goForward'): Promise<void> {
+  await page[way]()
+  await page.waitForTimeout(500)
+  await page.waitForLoadState()
+}
+
 const said = ({ page }: Visitor, tone: string) => page.locator(`[data-said] .${tone}`)
 
 describeSite('giving on a phone', (site) => {
@@ -82,12 +89,12 @@ describeSite('giving on a phone', (site) => {
     await tap(visitor, 1)
     await said(visitor, 'good').waitFor()
     await page.goto('/')
-    await page.goBack()
+    await travel(visitor, 'goBack')
     await page.locator('form[data-give]').waitFor()
-    await page.goForward()
+    await travel(visitor, 'goForward')
     expect(await balanceOf(visitor)).toBe(9)
-    await page.goBack()
-    await page.goBack()
+    await travel(visitor, 'goBack')
+    await travel(visitor, 'goBack')
     await tap(visitor, 1)
     await said(visitor, 'good').waitFor()
     expect(await balanceOf(visitor)).toBe(8)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sayFieldError } from '../../src/desk/field-words.ts'
 import { toCents, writeCents } from '../../src/desk/life/units.ts'
-import { readMoment, writeMoment } from '../../src/pages/frame/clock.ts'
+import { readMoment, writeMoment } from '../../src/words/clock.ts'
 
 describe('times of the desk', () => {
   it('are read and written on the clock of Asia/Shanghai, whatever the zone of the machine', () => {

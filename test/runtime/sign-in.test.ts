@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
-import { preferredLanguage } from '../../src/pages/frame/language.ts'
 import { sealClaims } from '../../src/sessions/sealed.ts'
+import { preferredLanguage } from '../../src/words/language.ts'
 import { signInGuest, signInOperator, submit, visit } from './page-calls.ts'
 import { expectProblem, freshId, plantSeed, send, sendWith, world } from './world.ts'
 

@@ -1,9 +1,9 @@
 import type { FC } from 'hono/jsx'
 import type { AmendmentWire } from '../../campaigns/amendments-routes.ts'
 import type { DreamDetail } from '../../dreams/wire.ts'
-import type { Lang } from '../../pages/frame/language.ts'
-import { colon } from '../../pages/frame/language.ts'
 import { Moment, Said } from '../../pages/frame/parts.tsx'
+import type { Lang } from '../../words/language.ts'
+import { colon } from '../../words/language.ts'
 import type { Refused } from './asking.ts'
 import { ChoiceField, DeskForm, Filled, Folded, LongField } from './fields.tsx'
 

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Notice, Pill, Said, type Tone } from '../../pages/frame/parts.tsx'
+import type { Lang } from '../../words/language.ts'
 
 /** What became of each proposal of a decision. */
 

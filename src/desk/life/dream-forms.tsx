@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { DreamDetail } from '../../dreams/wire.ts'
-import type { Lang } from '../../pages/frame/language.ts'
+import type { Lang } from '../../words/language.ts'
 import type { Refused } from './asking.ts'
 import { Confirm, DeskForm, Filled, Folded, LongField } from './fields.tsx'
 

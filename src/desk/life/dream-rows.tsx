@@ -1,9 +1,9 @@
 import type { FC } from 'hono/jsx'
 import type { DreamWire } from '../../dreams/wire.ts'
-import type { Lang } from '../../pages/frame/language.ts'
-import { writeNumber } from '../../pages/frame/language.ts'
 import { titleOf } from '../../pages/frame/names.ts'
 import { Bar, Moment, Said } from '../../pages/frame/parts.tsx'
+import type { Lang } from '../../words/language.ts'
+import { writeNumber } from '../../words/language.ts'
 import { StatePill } from './states.tsx'
 
 /** Published dreams in a list: where they are, how far, and what is due next. */

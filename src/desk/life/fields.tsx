@@ -1,6 +1,6 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Field, tiedTo } from '../../pages/frame/parts.tsx'
+import type { Lang } from '../../words/language.ts'
 import { sayFieldError } from '../field-words.ts'
 import type { Refused } from './asking.ts'
 

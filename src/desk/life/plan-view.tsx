@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
-import { type Lang, writeDate, writeNumber } from '../../pages/frame/language.ts'
 import { Said } from '../../pages/frame/parts.tsx'
 import type { PlanWire } from '../../plans/params.ts'
+import { type Lang, writeDate, writeNumber } from '../../words/language.ts'
 
 /** What those who took a dream on plan, and how far they are. */
 

@@ -1,10 +1,10 @@
 import type { FC } from 'hono/jsx'
 import { MOVES } from '../../life/states.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
-import type { Lang } from '../../pages/frame/language.ts'
 import { requireSession } from '../../pages/frame/pages.tsx'
 import { Said } from '../../pages/frame/parts.tsx'
 import type { ReviewedWire } from '../../review/proposal-routes.ts'
+import type { Lang } from '../../words/language.ts'
 import type { Refused } from './asking.ts'
 import { ChoiceField, DeskForm, Filled, LongField } from './fields.tsx'
 

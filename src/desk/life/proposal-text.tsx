@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Paragraphs } from '../../pages/frame/parts.tsx'
 import type { ProposalTextWire } from '../../review/proposal-routes.ts'
+import type { Lang } from '../../words/language.ts'
 
 /** What a proposal says. */
 

@@ -1,9 +1,9 @@
 import type { FC } from 'hono/jsx'
 import type { ListedCampaignWire } from '../../campaigns/params.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
-import { writeTime } from '../../pages/frame/language.ts'
 import { nameOf } from '../../pages/frame/names.ts'
 import type { ReviewedWire } from '../../review/proposal-routes.ts'
+import { writeTime } from '../../words/language.ts'
 import type { Refused } from './asking.ts'
 import { ChoiceField, Confirm, DeskForm, Filled, LongField, TextField } from './fields.tsx'
 

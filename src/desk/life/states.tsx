@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Pill, type Tone } from '../../pages/frame/parts.tsx'
+import type { Lang } from '../../words/language.ts'
 
 /** States in a word, on the desk. */
 

@@ -1,10 +1,10 @@
 import type { FC } from 'hono/jsx'
 import type { ProblemCode } from '../../http/problem.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
-import type { Lang } from '../../pages/frame/language.ts'
 import type { PageHead } from '../../pages/frame/layout.tsx'
 import { Notice } from '../../pages/frame/parts.tsx'
 import { describeProblem } from '../../pages/frame/problem-words.ts'
+import type { Lang } from '../../words/language.ts'
 import type { Refused } from './asking.ts'
 
 /** What became of what was asked, at the top of the page. */

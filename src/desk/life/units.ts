@@ -1,4 +1,4 @@
-import type { Lang } from '../../pages/frame/language.ts'
+import type { Lang } from '../../words/language.ts'
 
 /** Amounts of money as operators write them. Pure. */
 

@@ -3,11 +3,11 @@ import type { EndpointWire } from '../../callbacks/endpoints-routes.ts'
 import type { LatestConservationWire } from '../../numbers/conservation-routes.ts'
 import type { PageContext } from '../../pages/frame/context.ts'
 import { findInside, type Listed, readInside } from '../../pages/frame/inside.ts'
-import { type Lang, writeTime } from '../../pages/frame/language.ts'
 import { nameOf } from '../../pages/frame/names.ts'
 import { Pill, Said, type Tone } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { DifferingDayWire } from '../../totals/routes.ts'
+import { type Lang, writeTime } from '../../words/language.ts'
 
 /** What is wrong right now, at a glance: for whoever is woken at midnight. */
 

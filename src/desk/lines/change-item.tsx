@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { ChangeWire } from '../../audit/routes.ts'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Moment, Said } from '../../pages/frame/parts.tsx'
+import type { Lang } from '../../words/language.ts'
 
 const words = {
   zh: { by: '由', detail: '细节', system: '系统' },

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { ConservationWire } from '../../audit/routes.ts'
-import { type Lang, writeNumber } from '../../pages/frame/language.ts'
 import { Flowers, Pill } from '../../pages/frame/parts.tsx'
+import { type Lang, writeNumber } from '../../words/language.ts'
 
 const words = {
   zh: {

@@ -1,6 +1,6 @@
-import type { Lang } from '../../pages/frame/language.ts'
 import type { Tone } from '../../pages/frame/parts.tsx'
 import type { LineDayWire } from '../../totals/routes.ts'
+import type { Lang } from '../../words/language.ts'
 
 const words = {
   zh: { good: '对得上', bad: '对不上', wait: '还没核对' },

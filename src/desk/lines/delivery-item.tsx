@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx'
 import type { DeliveryWire } from '../../callbacks/deliveries-routes.ts'
 import type { EndpointWire } from '../../callbacks/endpoints-routes.ts'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Moment, Pill, type Tone } from '../../pages/frame/parts.tsx'
+import type { Lang } from '../../words/language.ts'
 import { eventWords } from './endpoint-words.ts'
 
 const words = {

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import { type EventType, eventTypeNames } from '../../callbacks/events.ts'
-import type { Lang } from '../../pages/frame/language.ts'
+import type { Lang } from '../../words/language.ts'
 import { eventWords } from './endpoint-words.ts'
 import { errorAt, Input, type Refused, Tick } from './fields.tsx'
 

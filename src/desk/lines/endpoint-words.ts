@@ -1,7 +1,7 @@
 import type { EndpointWire } from '../../callbacks/endpoints-routes.ts'
 import type { EventType } from '../../callbacks/events.ts'
-import type { Lang, Words } from '../../pages/frame/language.ts'
 import type { Tone } from '../../pages/frame/parts.tsx'
+import type { Lang, Words } from '../../words/language.ts'
 
 /** What is said of endpoints on more than one page. */
 

@@ -1,7 +1,7 @@
 import type { FC, PropsWithChildren } from 'hono/jsx'
 import { type Answer, asProblem, type ProblemBody } from '../../pages/frame/inside.ts'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Field, tiedTo } from '../../pages/frame/parts.tsx'
+import type { Lang } from '../../words/language.ts'
 import { sayFieldError } from '../field-words.ts'
 
 /** What the forms of this half of the desk are made of. */

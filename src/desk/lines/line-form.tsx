@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { Form } from '../../pages/frame/forms.ts'
-import type { Lang } from '../../pages/frame/language.ts'
+import type { Lang } from '../../words/language.ts'
 import { errorAt, Input, type Refused, Tick } from './fields.tsx'
 
 /** The fields that a line is registered with and that can be changed later. */

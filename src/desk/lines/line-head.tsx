@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx'
-import type { Lang } from '../../pages/frame/language.ts'
 import { nameOf } from '../../pages/frame/names.ts'
 import { Pill, Said } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
+import type { Lang } from '../../words/language.ts'
 import { lineStates, lineTones } from './line-words.ts'
 
 const words = {

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Notice } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
+import type { Lang } from '../../words/language.ts'
 import { Folded, Input } from './fields.tsx'
 
 const words = {

@@ -1,6 +1,6 @@
-import type { Words } from '../../pages/frame/language.ts'
 import type { Tone } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
+import type { Words } from '../../words/language.ts'
 
 /** What is said of lines on more than one page. */
 

@@ -1,10 +1,10 @@
 import type { FC } from 'hono/jsx'
-import { readMoment, writeMoment } from '../../pages/frame/clock.ts'
 import type { Form } from '../../pages/frame/forms.ts'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Field, tiedTo } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { RuleWire } from '../../registry/rules-routes.ts'
+import { readMoment, writeMoment } from '../../words/clock.ts'
+import type { Lang } from '../../words/language.ts'
 import { errorAt, Input, type Refused } from './fields.tsx'
 
 const words = {

@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx'
-import { type Lang, writeNumber, writeTime } from '../../pages/frame/language.ts'
 import { Moment, Pill, type Tone } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
 import type { RuleWire } from '../../registry/rules-routes.ts'
+import { type Lang, writeNumber, writeTime } from '../../words/language.ts'
 import { Folded } from './fields.tsx'
 
 const words = {

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
-import type { Lang } from '../../pages/frame/language.ts'
 import { Section } from '../../pages/frame/parts.tsx'
 import type { LineWire } from '../../registry/lines-routes.ts'
+import type { Lang } from '../../words/language.ts'
 import { errorAt, Input, type Refused } from './fields.tsx'
 
 const words = {

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import { MAX_QUESTION_LENGTH } from '../../supervision/rules.ts'
-import type { Lang, Words } from '../frame/language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { Field, RadioField, tiedTo } from '../frame/parts.tsx'
 
 const words = {

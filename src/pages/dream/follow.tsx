@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
+import type { Words } from '../../words/language.ts'
 import type { PageContext } from '../frame/context.ts'
 import { asProblem, callInside, type Listed } from '../frame/inside.ts'
-import type { Words } from '../frame/language.ts'
 import { Pages, requireSession } from '../frame/pages.tsx'
 import { Notice } from '../frame/parts.tsx'
 import { dataOf, loadPart, paramOf } from './load.ts'

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { GrantWire } from '../../execution/grants-routes.ts'
-import type { Lang, Words } from '../frame/language.ts'
-import { writeMoney } from '../frame/money.ts'
+import type { Lang, Words } from '../../words/language.ts'
+import { writeMoney } from '../../words/money.ts'
 import { Day, Paragraphs, Said } from '../frame/parts.tsx'
 
 const words = {

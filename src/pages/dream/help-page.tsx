@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import { SUPPORTER_KINDS } from '../../supporters/states.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { callInside } from '../frame/inside.ts'
-import type { Lang, Words } from '../frame/language.ts'
 import { Pages, requireSession } from '../frame/pages.tsx'
 import { Field, Notice, RadioField, tiedTo } from '../frame/parts.tsx'
 import { paramOf, readDream } from './load.ts'

@@ -1,7 +1,7 @@
 import type { DreamDetail } from '../../dreams/wire.ts'
+import type { Lang } from '../../words/language.ts'
 import type { PageContext } from '../frame/context.ts'
 import { asProblem, callInside, readInside } from '../frame/inside.ts'
-import type { Lang } from '../frame/language.ts'
 import { nameOf } from '../frame/names.ts'
 
 /** How the pages of a dream read what they show. */

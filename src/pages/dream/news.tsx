@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { NewsWire } from '../../life/news-wire.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import type { Listed } from '../frame/inside.ts'
-import type { Lang, Words } from '../frame/language.ts'
 import { titleOf } from '../frame/names.ts'
 import { Moment, More, Paragraphs, Said, Section } from '../frame/parts.tsx'
 import { dataOf, type Part } from './load.ts'

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { ReportWire } from '../../reports/wire.ts'
-import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { type Lang, type Words, writeNumber } from '../../words/language.ts'
 import { Said } from '../frame/parts.tsx'
 import { shownText } from '../frame/text.ts'
 

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { ProgressWire } from '../../execution/progress-wire.ts'
-import { type Lang, type Words, writeNumber } from '../frame/language.ts'
-import { writeMoney } from '../frame/money.ts'
+import { type Lang, type Words, writeNumber } from '../../words/language.ts'
+import { writeMoney } from '../../words/money.ts'
 import { Moment, Paragraphs } from '../frame/parts.tsx'
 import { Figures, Pictures } from './pieces.tsx'
 

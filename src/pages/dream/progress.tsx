@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { DreamWire } from '../../dreams/wire.ts'
-import { type Lang, type Words, writeNumber, writeTime } from '../frame/language.ts'
+import { type Lang, type Words, writeNumber, writeTime } from '../../words/language.ts'
 
 const words = {
   zh: {

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { QuestionWire } from '../../supervision/questions-wire.ts'
-import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { type Lang, type Words, writeNumber } from '../../words/language.ts'
 import { nameOf } from '../frame/names.ts'
 import { Moment, Paragraphs, Pill, Said, type Tone } from '../frame/parts.tsx'
 

@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
+import { type Lang, type Words, writeNumber } from '../../words/language.ts'
 import { type Answer, asProblem } from '../frame/inside.ts'
-import { type Lang, type Words, writeNumber } from '../frame/language.ts'
 import type { PageHead } from '../frame/layout.tsx'
 import { describeProblem } from '../frame/problem-words.ts'
 

@@ -1,5 +1,5 @@
 import type { DreamWire } from '../../dreams/wire.ts'
-import { type Lang, writeDate, writeNumber, writeTime } from '../frame/language.ts'
+import { type Lang, writeDate, writeNumber, writeTime } from '../../words/language.ts'
 import { tellTimeLeft } from '../wall/time-left.ts'
 
 /** What happens next with a dream, and when, in words. Pure; `now` in ms since 1970. */

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { AmendmentWire } from '../../campaigns/amendments-routes.ts'
 import type { DreamDetail } from '../../dreams/wire.ts'
-import type { Lang, Words } from '../frame/language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { nameOf, titleOf } from '../frame/names.ts'
 import { Day, Paragraphs, Said, Section } from '../frame/parts.tsx'
 import { dataOf, type Part } from './load.ts'

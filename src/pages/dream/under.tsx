@@ -1,7 +1,7 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
 import type { DreamWire } from '../../dreams/wire.ts'
+import type { Words } from '../../words/language.ts'
 import type { PageContext } from '../frame/context.ts'
-import type { Words } from '../frame/language.ts'
 import { type PageHead, sendPage } from '../frame/layout.tsx'
 import { titleOf } from '../frame/names.ts'
 import { Back, Said } from '../frame/parts.tsx'

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { EarningWire, MyEarningWire } from '../../lines/earning-routes.ts'
-import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { type Lang, type Words, writeNumber } from '../../words/language.ts'
 import { nameOf } from '../frame/names.ts'
 import { Bar, Day, Pill, Said } from '../frame/parts.tsx'
 

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import { QUESTIONS_A_DAY } from '../../quiz/rules.ts'
 import type { QuizQuestionWire, QuizWire } from '../../quiz/wire.ts'
-import type { Lang, Words } from '../frame/language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { Moment, Notice, Pill, Section } from '../frame/parts.tsx'
 
 /** The quiz of the day: what became of the last answer, the next question, and what was answered. */

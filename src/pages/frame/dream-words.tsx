@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { DreamWire } from '../../dreams/wire.ts'
-import type { Lang, Words } from './language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { Pill, type Tone } from './parts.tsx'
 
 /** What the pages call the states of a dream, in a word or two. */

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
 import { etagOf, hasAlready } from '../../http/etag.ts'
+import { htmlLang, type Lang, type Words } from '../../words/language.ts'
 import { assetPath } from './assets.ts'
 import type { PageContext } from './context.ts'
-import { htmlLang, type Lang, type Words } from './language.ts'
 import { backTo, pathAsked } from './paths.ts'
 import { shownText } from './text.ts'
 

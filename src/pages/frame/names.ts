@@ -1,4 +1,4 @@
-import type { Lang } from './language.ts'
+import type { Lang } from '../../words/language.ts'
 import { shownText } from './text.ts'
 
 /** What things are called in the language of a page: the other name stands in for one that was left empty. */

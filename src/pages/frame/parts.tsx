@@ -1,5 +1,5 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
-import { type Lang, writeDate, writeNumber, writeTime } from './language.ts'
+import { type Lang, writeDate, writeNumber, writeTime } from '../../words/language.ts'
 import { langOf, shownText } from './text.ts'
 
 /** Small things that several pages are made of. */

@@ -1,6 +1,6 @@
 import { type Problem, statusOf } from '../../http/problem.ts'
+import type { Lang } from '../../words/language.ts'
 import type { PageContext } from './context.ts'
-import type { Lang } from './language.ts'
 import { sendPage } from './layout.tsx'
 import { pathAsked } from './paths.ts'
 import { describeProblem } from './problem-words.ts'

@@ -1,5 +1,5 @@
 import { type ProblemCode, statusOf } from '../../http/problem.ts'
-import type { Lang, Words } from './language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 
 /** What the problems of the API mean to a person, by code where that says more than the status does. */
 

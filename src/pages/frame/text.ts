@@ -1,4 +1,4 @@
-import { htmlLang } from './language.ts'
+import { htmlLang } from '../../words/language.ts'
 
 /** Text that someone else wrote, as pages show it. */
 

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../../http/problem.ts'
-import type { Lang, Words } from '../frame/language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { describeProblem } from '../frame/problem-words.ts'
 
 /** What a person is told of a gift under way, and what of it the page's script needs to tell them by itself. */

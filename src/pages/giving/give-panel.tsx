@@ -1,7 +1,7 @@
 import type { Child, FC } from 'hono/jsx'
 import type { DreamWire } from '../../dreams/wire.ts'
+import { type Lang, type Words, writeNumber, writeTime } from '../../words/language.ts'
 import type { PageContext } from '../frame/context.ts'
-import { type Lang, type Words, writeNumber, writeTime } from '../frame/language.ts'
 import { Flowers } from '../frame/parts.tsx'
 import { GiftStatus } from './gift-status.tsx'
 import { shortUser } from './gift-words.ts'

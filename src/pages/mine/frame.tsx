@@ -1,6 +1,6 @@
 import type { Child, FC } from 'hono/jsx'
+import type { Words } from '../../words/language.ts'
 import type { PageContext } from '../frame/context.ts'
-import type { Words } from '../frame/language.ts'
 import { type PageHead, sendPage } from '../frame/layout.tsx'
 
 /** What the pages of one's own have in common: the way from one to the other. */

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { MyNews } from '../../supervision/follows-routes.ts'
+import { type Lang, writeNumber } from '../../words/language.ts'
 import { type Listed, readInside } from '../frame/inside.ts'
-import { type Lang, writeNumber } from '../frame/language.ts'
 import { titleOf } from '../frame/names.ts'
 import { Pages, requireSession } from '../frame/pages.tsx'
 import { listQuery, nextOf } from '../frame/paging.ts'

@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx'
 import { findGaps, MAX_LENGTHS, type ProposalTexts } from '../../proposals/proposing.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import type { Form } from '../frame/forms.ts'
 import type { ProblemBody } from '../frame/inside.ts'
-import type { Lang, Words } from '../frame/language.ts'
 import { Field, tiedTo } from '../frame/parts.tsx'
 
 /** The fields of a wish: what they ask for, and what is wrong with what was typed. */

@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import type { Lang, Words } from '../frame/language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { Notice } from '../frame/parts.tsx'
 
 /** What was done, and what was not, in fixed words by code. */

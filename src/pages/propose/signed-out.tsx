@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { ProposalTexts } from '../../proposals/proposing.ts'
+import type { Words } from '../../words/language.ts'
 import type { PageContext } from '../frame/context.ts'
-import type { Words } from '../frame/language.ts'
 import { sendPage } from '../frame/layout.tsx'
 import { Notice } from '../frame/parts.tsx'
 import { ProposalFields } from './fields.tsx'

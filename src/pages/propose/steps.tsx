@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { ProposalWire } from '../../proposals/params.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { StatePill } from '../frame/dream-words.tsx'
-import type { Lang, Words } from '../frame/language.ts'
 import { titleOf } from '../frame/names.ts'
 import { Pill, Said, Section } from '../frame/parts.tsx'
 import type { Similar } from './similar.ts'

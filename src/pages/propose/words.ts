@@ -1,6 +1,6 @@
 import { STATE_WORDS } from '../../life/state-words.ts'
 import type { LifeState } from '../../life/states.ts'
-import type { Lang, Words } from '../frame/language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import type { Tone } from '../frame/parts.tsx'
 
 /** How the state of a wish is told to those who made it. */

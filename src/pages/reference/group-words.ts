@@ -1,4 +1,4 @@
-import type { Lang, Words } from '../frame/language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { EVENTS } from './document.ts'
 
 /** What the groups of the reference are called; a group that is not here goes by its part of the path. */

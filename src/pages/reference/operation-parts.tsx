@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import type { Lang, Words } from '../frame/language.ts'
-import { colon } from '../frame/language.ts'
+import type { Lang, Words } from '../../words/language.ts'
+import { colon } from '../../words/language.ts'
 import { Pill } from '../frame/parts.tsx'
 import { type ApiDocument, type Entry, type Operation, typeOf } from './document.ts'
 import { FieldLine, SchemaBody, Text } from './schema-parts.tsx'

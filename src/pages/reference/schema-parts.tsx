@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import type { Lang, Words } from '../frame/language.ts'
+import type { Lang, Words } from '../../words/language.ts'
 import { type ApiDocument, fieldsOf, limitsOf, resolve, type Schema, typeOf } from './document.ts'
 
 /** Schemas, one field a line; what has fields of its own opens on a tap. */

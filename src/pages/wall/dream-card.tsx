@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { DreamWire } from '../../dreams/wire.ts'
+import { type Lang, type Words, writeDate, writeNumber } from '../../words/language.ts'
 import { StatePill } from '../frame/dream-words.tsx'
-import { type Lang, type Words, writeDate, writeNumber } from '../frame/language.ts'
 import { titleOf } from '../frame/names.ts'
 import { Said } from '../frame/parts.tsx'
 import { tellTimeLeft } from './time-left.ts'

@@ -1,4 +1,4 @@
-import { type Lang, type Words, writeNumber } from '../frame/language.ts'
+import { type Lang, type Words, writeNumber } from '../../words/language.ts'
 
 /** How long something still goes on, in words. Pure; times in ms since 1970. */
 

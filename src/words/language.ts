@@ -1,8 +1,6 @@
-import { getCookie, setCookie } from 'hono/cookie'
 import { TIME_ZONE } from './clock.ts'
-import type { PageContext } from './context.ts'
 
-/** The two languages of the pages, and how numbers and times are written in them. */
+/** The two languages of what people read, and how numbers and times are written in them. */
 
 export type Lang = 'zh' | 'en'
 
@@ -11,23 +9,6 @@ export type Words<T> = Readonly<Record<Lang, T>>
 
 /** Between a label and what it is of. */
 export const colon: Words<string> = { zh: '：', en: ': ' }
-
-const COOKIE = 'lang'
-const YEAR_SECONDS = 365 * 24 * 60 * 60
-
-/** The language by the switch (`?lang=`), by the one chosen before, by `Accept-Language`; Chinese where none says. */
-export function chooseLanguage(c: PageContext): Lang {
-  const asked = c.req.query('lang')
-  if (isLang(asked)) {
-    setCookie(c, COOKIE, asked, {
-      ...{ path: '/', maxAge: YEAR_SECONDS, sameSite: 'Lax', httpOnly: true },
-      secure: c.req.url.startsWith('https:'),
-    })
-    return asked
-  }
-  const chosen = getCookie(c, COOKIE)
-  return isLang(chosen) ? chosen : preferredLanguage(c.req.header('accept-language'))
-}
 
 export const isLang = (value: unknown): value is Lang => value === 'zh' || value === 'en'
 
