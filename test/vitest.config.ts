@@ -12,6 +12,8 @@ const root = resolve(import.meta.dirname, '..')
 export default defineConfig({
   root,
   test: {
+    // Of two cores one would idle.
+    maxWorkers: '100%',
     projects: [
       {
         root,
