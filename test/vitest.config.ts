@@ -17,7 +17,7 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: 'rules', include: ['test/rules/**/*.test.ts'] },
+        test: { name: 'rules', include: ['test/rules/**/*.test.ts'], testTimeout: 30_000 },
       },
       {
         root,
