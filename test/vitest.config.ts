@@ -5,6 +5,13 @@ import { createKeys } from '../src/local/keys.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
+/** Libraries of many files. */
+const BUNDLED = [
+  ...['hono', 'hono/jsx', 'hono/cookie', 'hono/html', '@hono/zod-openapi'],
+  ...['drizzle-orm', 'drizzle-orm/d1', 'drizzle-orm/sqlite-core'],
+  ...['jose', 'oauth4webapi', 'd3-scale', 'd3-shape', 'standardwebhooks', 'ipaddr.js'],
+]
+
 /**
  * Three rings: rules and simulator run in Node on plain code, runtime runs in workerd on real D1 and real objects,
  * outside and browser start the built worker as a process and speak HTTP to it, the latter with a real browser.
@@ -42,6 +49,8 @@ export default defineConfig({
         ],
         test: {
           name: 'runtime',
+          // Bundled once: every file loads them anew. Not badge-maker, which asks for files where there are none.
+          deps: { optimizer: { ssr: { enabled: true, include: BUNDLED } } },
           include: ['test/runtime/**/*.test.ts'],
           setupFiles: ['test/runtime/setup.ts'],
           testTimeout: 30_000,
@@ -54,7 +63,8 @@ export default defineConfig({
           include: ['test/outside/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // They wait for processes and clocks, which a machine that is busy with something else may let wait too long.
+          retry: 1,
         },
       },
       {
@@ -64,7 +74,8 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // They wait for processes and clocks, which a machine that is busy with something else may let wait too long.
+          retry: 1,
         },
       },
     ],

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { ROOT, WRANGLER } from '../../src/local/paths.ts'
 
 /** Bundles a worker as a deployment would and returns the bundle's path. */
 export function buildWorker(entry = 'src/index.ts'): string {
-  const outdir = resolve(ROOT, '.wrangler/built', entry.replaceAll('/', '-'))
-  rmSync(outdir, { recursive: true, force: true })
+  // Its own: test files build at the same time.
+  const outdir = mkdtempSync(resolve(tmpdir(), 'flowers-built-'))
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [WRANGLER, 'deploy', entry, '--dry-run', '--outdir', outdir],

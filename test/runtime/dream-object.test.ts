@@ -168,8 +168,9 @@ describe("a dream's object", () => {
   })
 
   it('closes when its time is over, and publishes the final total', async () => {
-    const [user, dream] = [freshId('user'), await plantDream({ closesAt: Date.now() + 3_000 })]
+    const user = freshId('user')
     await giveFlowers(user, 10)
+    const dream = await plantDream({ closesAt: Date.now() + 3_000 })
     expect((await pledge(user, dream, 4)).status).toBe(201)
     await expect.poll(async () => (await pledge(user, dream, 1)).status, { timeout: 10_000 }).toBe(409)
     await expect.poll(() => published(dream), { timeout: 10_000 }).toMatchObject({ state: 'closed' })

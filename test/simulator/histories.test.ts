@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { playHistory } from './history.ts'
 
-const HISTORIES = 900
+const HISTORIES = 600
 const CHUNK = 150
 
 describe('histories of lost requests, lost replies, late writes and dying objects', () => {
