@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { api } from '../../src/api.ts'
+import { z } from '../../src/http/zod.ts'
 import { apiDocument } from './documented.ts'
 import { visit } from './page-calls.ts'
 
