@@ -54,6 +54,9 @@ export default defineConfig({
           include: ['test/runtime/**/*.test.ts'],
           setupFiles: ['test/runtime/setup.ts'],
           testTimeout: 30_000,
+          // Objects wake by their alarms, and the machine does something else beside.
+          expect: { poll: { timeout: 10_000 } },
+          retry: 1,
         },
       },
       {
