@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { ROOT, WRANGLER } from '../../src/local/paths.ts'
@@ -8,6 +8,7 @@ import { ROOT, WRANGLER } from '../../src/local/paths.ts'
 export function buildWorker(entry = 'src/index.ts'): string {
   // Its own: test files build at the same time.
   const outdir = mkdtempSync(resolve(tmpdir(), 'flowers-built-'))
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }))
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [WRANGLER, 'deploy', entry, '--dry-run', '--outdir', outdir],
